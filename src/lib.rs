@@ -1,0 +1,1 @@
+//! Ask, compare, explain and draw a knowledge graph.

@@ -1,0 +1,3 @@
+//! The process edge: arguments, terminal, exit code.
+
+fn main() {}
