@@ -1,1 +1,5 @@
 //! Ask, compare, explain and draw a knowledge graph.
+
+pub mod answer;
+pub mod diagnostic;
+pub mod error;
