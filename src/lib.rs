@@ -1,5 +1,25 @@
 //! Ask, compare, explain and draw a knowledge graph.
 
+// In reading order: what may be said, what is done about it, on what, and what comes out.
+pub mod cli;
+pub mod commands;
+pub mod session;
+
+pub mod names;
+pub mod prefixes;
+pub mod provenance;
+pub mod roles;
+pub mod sparql;
+
+pub mod cancel;
+pub mod graph;
+pub mod index;
+
 pub mod answer;
 pub mod diagnostic;
 pub mod error;
+pub mod render;
+
+pub mod embedded;
+pub mod meta;
+mod search;

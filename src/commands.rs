@@ -1,0 +1,53 @@
+//! The commands: each has a file with its arguments and one function from a session to an answer.
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::cli::Options;
+use crate::error::Result;
+use crate::session::Session;
+
+pub mod export;
+pub mod find;
+pub mod query;
+pub mod stats;
+
+/// A command with its arguments. The doc comments of the arguments are its help.
+#[derive(Debug, Clone, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum Command {
+    /// Ask a SPARQL query
+    Query(query::Args),
+    /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
+    Find(find::Args),
+    /// Count what is in the graph
+    Stats(stats::Args),
+    /// Write the whole graph in an RDF format
+    Export(export::Args),
+}
+
+impl Command {
+    /// Carries the command out.
+    ///
+    /// # Errors
+    /// What the command cannot do; nothing has been changed or written then.
+    pub fn run(&self, session: &mut Session, _options: &Options) -> Result<Answer> {
+        match self {
+            Self::Query(args) => query::run(args, session),
+            Self::Find(args) => find::run(args, session),
+            Self::Stats(args) => stats::run(args, session),
+            Self::Export(args) => export::run(args, session),
+        }
+    }
+
+    /// The place for a text that this command takes from standard input; `None` when it takes nothing from there.
+    pub fn standard_input(&mut self) -> Option<&mut Option<String>> {
+        match self {
+            Self::Query(args) if args.text.is_none() => match &args.file {
+                Some(file) if file.as_os_str() != "-" => None,
+                _ => Some(&mut args.text),
+            },
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `query`: a SPARQL query from a file, the command line or standard input.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::answer::Answer;
+use crate::error::{Error, Result};
+use crate::session::Session;
+use crate::sparql;
+
+/// Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The file of the query; `-` or none is standard input
+    #[arg(value_name = "FILE", conflicts_with = "text")]
+    pub(super) file: Option<PathBuf>,
+    /// The query itself
+    #[arg(short = 'q', long = "query", value_name = "TEXT")]
+    pub(super) text: Option<String>,
+    /// Exit with 1 when ASK is false or nothing is found
+    #[arg(long)]
+    pub exit_status: bool,
+}
+
+/// Answers the query.
+///
+/// # Errors
+/// A query that does not parse or cannot be evaluated.
+pub fn run(args: &Args, session: &Session) -> Result<Answer> {
+    let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
+    let query = sparql::parse_query(session, &text, name.as_deref())?;
+    session.graph.query(query, &session.token())
+}
+
+/// The text given, or that of the file, with the file's name for messages.
+pub(super) fn read_text(
+    text: Option<&str>,
+    file: Option<&Path>,
+    session: &Session,
+) -> Result<(String, Option<String>)> {
+    if let Some(text) = text {
+        return Ok((text.to_owned(), None));
+    }
+    let Some(path) = file else {
+        return Err(Error::usage(
+            "there is no query",
+            "give a file, or the query itself with -q",
+        ));
+    };
+    if session.settings.safe {
+        return Err(Error::Refused {
+            what: format!("reading {}", path.display()),
+            hint: "this session was opened with --safe".to_owned(),
+        });
+    }
+    let text = fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
+    Ok((text, Some(path.display().to_string())))
+}

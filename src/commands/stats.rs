@@ -1,0 +1,95 @@
+//! `stats`: counts of the graph.
+
+use crate::answer::{Answer, Count, PredicateCount, Prefix, Stats};
+use crate::error::Result;
+use crate::graph::Pattern;
+use crate::names;
+use crate::session::Session;
+
+/// Count what is in the graph: triples, kinds, predicates with their use, named graphs, prefixes
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {}
+
+/// Counts the graph.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn run(_args: &Args, session: &Session) -> Result<Answer> {
+    let graph = &session.graph;
+    let mut uses = graph.predicates()?;
+    uses.sort_by_key(|u| std::cmp::Reverse(u.triples));
+    let nodes: Vec<_> = uses.iter().map(|u| u.property).collect();
+    let predicates = names::values(session, &nodes)?
+        .into_iter()
+        .zip(&uses)
+        .map(|(item, u)| PredicateCount {
+            item,
+            count: u.triples,
+            subjects: u.subjects,
+            objects: u.objects,
+        })
+        .collect();
+    let totals = graph.totals()?;
+    Ok(Answer::Stats(Box::new(Stats {
+        graph: session.graph_name.clone(),
+        triples: totals.triples,
+        subjects: totals.subjects,
+        objects: totals.objects,
+        named_graphs: named_graphs(session)?,
+        kinds: kinds(session)?,
+        predicates,
+        prefixes: session
+            .prefixes
+            .iter()
+            .map(|(prefix, iri)| Prefix {
+                prefix: prefix.to_owned(),
+                iri: iri.to_owned(),
+            })
+            .collect(),
+        file: Vec::new(),
+    })))
+}
+
+fn named_graphs(session: &Session) -> Result<Vec<Count>> {
+    let mut graphs = session.graph.named_graphs()?;
+    graphs.sort_by_key(|(_, triples)| std::cmp::Reverse(*triples));
+    let nodes: Vec<_> = graphs.iter().map(|(node, _)| *node).collect();
+    counts(session, &nodes, graphs.iter().map(|(_, triples)| *triples))
+}
+
+/// Classes with their instances, most first.
+fn kinds(session: &Session) -> Result<Vec<Count>> {
+    let Some(type_node) = session.type_node else {
+        return Ok(Vec::new());
+    };
+    let classes = session.graph.objects(type_node)?;
+    let patterns: Vec<Pattern> = classes
+        .iter()
+        .map(|&class| Pattern {
+            property: Some(type_node),
+            object: Some(class),
+            ..Pattern::default()
+        })
+        .collect();
+    let mut rows: Vec<_> = session
+        .graph
+        .counts(&patterns)?
+        .into_iter()
+        .zip(classes)
+        .collect();
+    rows.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let nodes: Vec<_> = rows.iter().map(|(_, class)| *class).collect();
+    counts(session, &nodes, rows.iter().map(|(count, _)| *count))
+}
+
+fn counts(
+    session: &Session,
+    nodes: &[crate::graph::Node],
+    counts: impl Iterator<Item = u64>,
+) -> Result<Vec<Count>> {
+    Ok(names::values(session, nodes)?
+        .into_iter()
+        .zip(counts)
+        .map(|(item, count)| Count { item, count })
+        .collect())
+}

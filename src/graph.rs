@@ -1,0 +1,279 @@
+//! A graph to ask, wherever it lies.
+//!
+//! Two things cross this seam: SPARQL, and the facts of these nodes, in this direction, at most so many. Nothing else of
+//! the program names a store, an index or HTTP.
+
+use std::sync::Arc;
+
+use oxrdf::{Quad, Term, TermRef};
+use spargebra::Query;
+
+use crate::answer::{Answer, Direction};
+use crate::cancel::Token;
+use crate::error::Result;
+use crate::index::{Builder, Index};
+
+pub use crate::index::Id as Node;
+
+mod evaluate;
+pub mod load;
+
+/// A graph to ask.
+#[derive(Debug, Clone)]
+pub enum Graph {
+    /// An immutable index, in memory or mapped.
+    Index(Arc<Index>),
+}
+
+/// Something said of a node: the rest of the triple.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fact {
+    /// The predicate.
+    pub property: Node,
+    /// The object of an outgoing fact, the subject of an incoming one.
+    pub value: Node,
+}
+
+/// What is said of one node in one direction, each fact once however many graphs state it.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The facts, by property and value.
+    pub facts: Vec<Fact>,
+    /// Whether there are more than were asked for.
+    pub more: bool,
+}
+
+/// A triple with any of its places left open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    /// The subject.
+    pub subject: Option<Node>,
+    /// The predicate.
+    pub property: Option<Node>,
+    /// The object.
+    pub object: Option<Node>,
+}
+
+/// How a predicate is used.
+#[derive(Debug, Clone, Copy)]
+pub struct PredicateUse {
+    /// The predicate.
+    pub property: Node,
+    /// Triples with it.
+    pub triples: u64,
+    /// Distinct subjects.
+    pub subjects: u64,
+    /// Distinct objects.
+    pub objects: u64,
+}
+
+/// Counts of a whole graph.
+#[derive(Debug, Clone, Copy)]
+pub struct Totals {
+    /// Triples.
+    pub triples: u64,
+    /// Distinct subjects.
+    pub subjects: u64,
+    /// Distinct objects.
+    pub objects: u64,
+}
+
+impl Graph {
+    /// A graph of these quads.
+    pub fn from_quads(quads: &[Quad]) -> Self {
+        let mut builder = Builder::new();
+        for quad in quads {
+            builder.push(quad.as_ref());
+        }
+        Self::Index(Arc::new(builder.finish()))
+    }
+
+    /// The node of a term; `None` when the term does not occur.
+    pub fn node<'a>(&self, term: impl Into<TermRef<'a>>) -> Option<Node> {
+        match self {
+            Self::Index(index) => index.id(term.into()),
+        }
+    }
+
+    /// The term of a node of this graph.
+    pub fn term(&self, node: Node) -> Term {
+        match self {
+            Self::Index(index) => index.term(node),
+        }
+    }
+
+    /// Whether a node is a literal, told without reading it.
+    pub fn is_literal(&self, node: Node) -> bool {
+        match self {
+            Self::Index(index) => index.is_literal(node),
+        }
+    }
+
+    /// What is said of each of these nodes in one direction, over all graphs, at most `limit` facts a node.
+    ///
+    /// With `properties`, facts of these predicates only, in their order.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn facts(
+        &self,
+        nodes: &[Node],
+        direction: Direction,
+        properties: Option<&[Node]>,
+        limit: usize,
+    ) -> Result<Vec<Facts>> {
+        match self {
+            Self::Index(index) => Ok(nodes
+                .iter()
+                .map(|&node| indexed_facts(index, node, direction, properties, limit))
+                .collect()),
+        }
+    }
+
+    /// Whether a triple is stated in any graph.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn contains(&self, subject: Node, property: Node, object: Node) -> Result<bool> {
+        match self {
+            Self::Index(index) => Ok(index.contains(subject, property, object)),
+        }
+    }
+
+    /// How many triples match each pattern, over all graphs.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn counts(&self, patterns: &[Pattern]) -> Result<Vec<u64>> {
+        match self {
+            Self::Index(index) => Ok(patterns
+                .iter()
+                .map(|p| index.count(p.subject, p.property, p.object))
+                .collect()),
+        }
+    }
+
+    /// The predicates with their use.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn predicates(&self) -> Result<Vec<PredicateUse>> {
+        match self {
+            Self::Index(index) => Ok(index
+                .predicates()
+                .into_iter()
+                .map(|(property, triples, subjects, objects)| PredicateUse {
+                    property,
+                    triples,
+                    subjects,
+                    objects,
+                })
+                .collect()),
+        }
+    }
+
+    /// Subject and object of each triple with this predicate, in order.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn pairs(&self, property: Node) -> Result<Box<dyn Iterator<Item = (Node, Node)> + '_>> {
+        match self {
+            Self::Index(index) => Ok(Box::new(index.pairs(property))),
+        }
+    }
+
+    /// The distinct objects of a predicate.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn objects(&self, property: Node) -> Result<Vec<Node>> {
+        let mut objects: Vec<Node> = self.pairs(property)?.map(|(_, object)| object).collect();
+        objects.sort_unstable();
+        objects.dedup();
+        Ok(objects)
+    }
+
+    /// Every IRI of the graph with its node.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn named_nodes(&self) -> Result<Vec<(Node, String)>> {
+        match self {
+            Self::Index(index) => Ok(index.named_nodes().collect()),
+        }
+    }
+
+    /// Named graphs with their triples.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn named_graphs(&self) -> Result<Vec<(Node, u64)>> {
+        match self {
+            Self::Index(index) => Ok(index.named_graphs()),
+        }
+    }
+
+    /// Triples, distinct subjects and distinct objects, over all graphs.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn totals(&self) -> Result<Totals> {
+        match self {
+            Self::Index(index) => Ok(Totals {
+                triples: index.len(),
+                subjects: index.subjects(),
+                objects: index.objects(),
+            }),
+        }
+    }
+
+    /// All quads in a stable order, or an error where the graph is not at hand.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn quads(&self) -> Result<Box<dyn Iterator<Item = Quad> + '_>> {
+        match self {
+            Self::Index(index) => Ok(Box::new(index.quads())),
+        }
+    }
+
+    /// Answers a query: rows, a boolean or triples.
+    ///
+    /// Results arrive as they are found; one that comes after `token` said stop is an error, never an answer.
+    ///
+    /// # Errors
+    /// What makes the query impossible to evaluate, found before the first result.
+    pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
+        match self {
+            Self::Index(index) => evaluate::evaluate(Arc::clone(index), query, token.clone()),
+        }
+    }
+}
+
+fn indexed_facts(
+    index: &Index,
+    node: Node,
+    direction: Direction,
+    properties: Option<&[Node]>,
+    limit: usize,
+) -> Facts {
+    let as_fact = |(property, value)| Fact { property, value };
+    let cap = limit.saturating_add(1);
+    let mut facts: Vec<Fact> = match (properties, direction) {
+        (None, Direction::Out) => index.outgoing(node).take(cap).map(as_fact).collect(),
+        (None, Direction::In) => index.incoming(node).take(cap).map(as_fact).collect(),
+        (Some(properties), Direction::Out) => properties
+            .iter()
+            .flat_map(|&p| index.outgoing_with(node, p).map(move |o| as_fact((p, o))))
+            .take(cap)
+            .collect(),
+        (Some(properties), Direction::In) => properties
+            .iter()
+            .flat_map(|&p| index.incoming_with(node, p).map(move |s| as_fact((p, s))))
+            .take(cap)
+            .collect(),
+    };
+    let more = facts.len() > limit;
+    facts.truncate(limit);
+    Facts { facts, more }
+}

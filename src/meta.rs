@@ -1,0 +1,70 @@
+//! kgq's own meta-terms: the few IRIs that the program itself must know.
+//!
+//! They name roles that predicates play, and the parts of RDF 1.2 and of provenance that give a statement its sources.
+//! What any other vocabulary means is said in `ontology/`, in these terms.
+
+use oxrdf::NamedNodeRef;
+
+macro_rules! terms {
+    ($($(#[$doc:meta])* $name:ident = $local:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub const $name: NamedNodeRef<'static> =
+                NamedNodeRef::new_unchecked(concat!("https://kgq.example/ontology#", $local));
+        )*
+    };
+}
+
+/// The namespace of the vocabulary.
+pub const NAMESPACE: &str = "https://kgq.example/ontology#";
+
+/// The graph in which rules and checks find the vocabulary when it is not part of the data.
+pub const VOCABULARY_GRAPH: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("https://kgq.example/ontology");
+
+terms! {
+    /// Names the concept for a reader.
+    LABEL_PROPERTY = "LabelProperty";
+    /// Gives another name by which it may be found.
+    ALIAS_PROPERTY = "AliasProperty";
+    /// Describes it in a sentence.
+    DESCRIPTION_PROPERTY = "DescriptionProperty";
+    /// Leads from the particular to the general.
+    HIERARCHY_PROPERTY = "HierarchyProperty";
+    /// Leads from a statement's annotation to its source.
+    SOURCE_PROPERTY = "SourceProperty";
+    /// Says whether a concept belongs to the exam, and how it is asked.
+    SCOPE_PROPERTY = "ScopeProperty";
+    /// Leads from a claim to what it claims.
+    CLAIM_PROPERTY = "ClaimProperty";
+    /// Tells too little to lead a comparison or a map.
+    NOISE_PROPERTY = "NoiseProperty";
+    /// Tells nothing of a thing's kind: `owl:Class` and its like.
+    BOOKKEEPING_CLASS = "BookkeepingClass";
+    /// The order among properties of one role, least first.
+    RANK = "rank";
+    /// Values of this property pass down the hierarchy.
+    INHERITABLE = "inheritable";
+    /// Links a property to the one that denies it.
+    DENIED_BY = "deniedBy";
+    /// The number of a line of notes.
+    LINE = "line";
+    /// What is true instead of a claim.
+    CORRECTED_BY = "correctedBy";
+    /// Whether a claim is true.
+    VERDICT = "verdict";
+    /// Marks a reified statement as doubtful.
+    UNCERTAIN = "uncertain";
+    /// Marks a fact that the notes do not say.
+    BACKGROUND = "background";
+    /// Fills a node of a map.
+    FILL_COLOR = "fillColor";
+    /// Outlines a node of a map.
+    STROKE_COLOR = "strokeColor";
+    /// Shapes a node of a map.
+    SHAPE = "shape";
+    /// Colours a link of a map.
+    LINE_COLOR = "lineColor";
+    /// Strokes a link of a map.
+    LINE_STYLE = "lineStyle";
+}

@@ -1,0 +1,159 @@
+//! Where facts come from: RDF 1.2 annotations, read as sources and qualifiers.
+//!
+//! `S P O {| prov:wasDerivedFrom :L5 |}` stands for a reifier that [reifies](https://www.w3.org/TR/rdf12-concepts/#section-triple-terms-reification)
+//! the triple term `<<( S P O )>>` and carries the annotation. Reifiers and triple terms are no facts about concepts.
+
+use std::collections::HashSet;
+
+use oxrdf::vocab::rdf;
+use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
+
+use crate::answer::{Direction, Qualifier, Source};
+use crate::error::Result;
+use crate::graph::{Fact, Graph, Node};
+use crate::meta;
+use crate::names;
+use crate::session::Session;
+
+/// How many annotations of one statement are read.
+const ANNOTATIONS: usize = 256;
+
+/// What an annotation says of a statement.
+#[derive(Debug, Clone, Default)]
+pub struct Annotation {
+    /// Where the statement comes from, by line.
+    pub sources: Vec<Source>,
+    /// What else is said of it.
+    pub qualifiers: Vec<Qualifier>,
+    /// Whether it is marked as doubtful.
+    pub uncertain: bool,
+}
+
+/// The annotations of statements, one for each, in their order.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn annotations(
+    session: &Session,
+    statements: &[(Node, Node, Node)],
+) -> Result<Vec<Annotation>> {
+    let graph = &session.graph;
+    let mut found = vec![Annotation::default(); statements.len()];
+    let Some(reifies) = session.reifies_node else {
+        return Ok(found);
+    };
+    // Which statements have a triple term at all, and who reifies it.
+    let (owners, terms): (Vec<usize>, Vec<Node>) = statements
+        .iter()
+        .enumerate()
+        .filter_map(|(i, statement)| Some((i, triple_term(graph, *statement)?)))
+        .unzip();
+    let reifiers = graph.facts(&terms, Direction::In, Some(&[reifies]), ANNOTATIONS)?;
+    let (owners, nodes): (Vec<usize>, Vec<Node>) = owners
+        .into_iter()
+        .zip(reifiers)
+        .flat_map(|(owner, facts)| facts.facts.into_iter().map(move |f| (owner, f.value)))
+        .unzip();
+    for (owner, annotation) in owners.into_iter().zip(of_reifiers(session, &nodes)?) {
+        let whole = &mut found[owner];
+        whole.sources.extend(annotation.sources);
+        whole.qualifiers.extend(annotation.qualifiers);
+        whole.uncertain |= annotation.uncertain;
+    }
+    for annotation in &mut found {
+        annotation
+            .sources
+            .sort_by(|a, b| (a.line, &a.iri).cmp(&(b.line, &b.iri)));
+        annotation.sources.dedup();
+    }
+    Ok(found)
+}
+
+/// What reifiers say of the statements that they reify, one annotation a reifier.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn of_reifiers(session: &Session, reifiers: &[Node]) -> Result<Vec<Annotation>> {
+    let graph = &session.graph;
+    let uncertain = graph.node(meta::UNCERTAIN);
+    let said = graph.facts(reifiers, Direction::Out, None, ANNOTATIONS)?;
+    let mut annotations = Vec::with_capacity(reifiers.len());
+    for facts in said {
+        let mut annotation = Annotation::default();
+        let mut others: Vec<Fact> = Vec::new();
+        for fact in facts.facts {
+            if Some(fact.property) == session.reifies_node {
+                continue;
+            } else if session.role_nodes.source.contains(&fact.property) {
+                annotation.sources.push(source(session, fact.value)?);
+            } else if Some(fact.property) == uncertain {
+                annotation.uncertain = true;
+            } else {
+                others.push(fact);
+            }
+        }
+        let nodes: Vec<Node> = others.iter().flat_map(|f| [f.property, f.value]).collect();
+        let mut values = names::values(session, &nodes)?.into_iter();
+        while let (Some(property), Some(value)) = (values.next(), values.next()) {
+            annotation.qualifiers.push(Qualifier { property, value });
+        }
+        annotations.push(annotation);
+    }
+    Ok(annotations)
+}
+
+/// A source with the number of its line, where it is one.
+fn source(session: &Session, node: Node) -> Result<Source> {
+    let graph = &session.graph;
+    let line = match graph.node(meta::LINE) {
+        Some(property) => graph
+            .facts(&[node], Direction::Out, Some(&[property]), 1)?
+            .first()
+            .and_then(|facts| facts.facts.first())
+            .and_then(|fact| match graph.term(fact.value) {
+                Term::Literal(literal) => literal.value().parse().ok(),
+                _ => None,
+            }),
+        None => None,
+    };
+    let iri = match graph.term(node) {
+        Term::NamedNode(iri) => iri.into_string(),
+        other => other.to_string(),
+    };
+    Ok(Source { iri, line })
+}
+
+/// The node of `<<( s p o )>>`, where the graph speaks of it.
+pub fn triple_term(graph: &Graph, (subject, property, object): (Node, Node, Node)) -> Option<Node> {
+    let subject = match graph.term(subject) {
+        Term::NamedNode(node) => NamedOrBlankNode::from(node),
+        Term::BlankNode(node) => NamedOrBlankNode::from(node),
+        _ => return None,
+    };
+    let Term::NamedNode(property) = graph.term(property) else {
+        return None;
+    };
+    let term = Term::from(Triple::new(subject, property, graph.term(object)));
+    graph.node(&term)
+}
+
+/// Takes annotations away from quads: everything said of or by a reifier.
+pub fn remove(session: &Session, quads: &mut Vec<Quad>) {
+    let reifiers: HashSet<NamedOrBlankNode> = quads
+        .iter()
+        .filter(|q| q.predicate == rdf::REIFIES)
+        .map(|q| q.subject.clone())
+        .collect();
+    let sources: HashSet<&str> = session.roles.source.iter().map(|p| p.as_str()).collect();
+    let is_reifier = |term: &Term| match term {
+        Term::NamedNode(node) => reifiers.contains(&NamedOrBlankNode::from(node.clone())),
+        Term::BlankNode(node) => reifiers.contains(&NamedOrBlankNode::from(node.clone())),
+        _ => false,
+    };
+    quads.retain(|q| {
+        !reifiers.contains(&q.subject)
+            && !is_reifier(&q.object)
+            && !q.object.is_triple()
+            && !sources.contains(q.predicate.as_str())
+    });
+}

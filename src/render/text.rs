@@ -1,0 +1,166 @@
+//! Text for reading: terms as they are shown, and the answers about concepts.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use oxrdf::vocab::xsd;
+use oxrdf::{Literal, Term};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Format, View};
+use crate::answer::{Answer, Find, Stats};
+use crate::error::Result;
+use crate::prefixes::Prefixes;
+
+/// Writes an answer about concepts.
+///
+/// # Errors
+/// Output that fails.
+pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    match answer {
+        Answer::Find(find) => write_find(find, format, view, out),
+        Answer::Stats(stats) => write_stats(stats, format, view, out),
+        _ => Ok(()),
+    }
+}
+
+/// A term for the eye: short IRIs, plain strings, numbers as numbers; control characters made visible.
+pub fn term(term: &Term, prefixes: &Prefixes) -> String {
+    match term {
+        Term::NamedNode(node) => visible(&prefixes.display(node.as_str())),
+        Term::BlankNode(node) => node.to_string(),
+        Term::Literal(literal) => shown_literal(literal, prefixes),
+        Term::Triple(triple) => format!(
+            "<<( {} {} {} )>>",
+            self::term(&Term::from(triple.subject.clone()), prefixes),
+            self::term(&Term::from(triple.predicate.clone()), prefixes),
+            self::term(&triple.object, prefixes),
+        ),
+    }
+}
+
+fn shown_literal(literal: &Literal, prefixes: &Prefixes) -> String {
+    let value = visible(literal.value());
+    if let Some(language) = literal.language() {
+        return format!("{value} @{language}");
+    }
+    let plain = [
+        xsd::STRING,
+        xsd::INTEGER,
+        xsd::DECIMAL,
+        xsd::DOUBLE,
+        xsd::BOOLEAN,
+    ];
+    if plain.contains(&literal.datatype()) {
+        return value;
+    }
+    format!(
+        "{value} ^^{}",
+        visible(&prefixes.display(literal.datatype().as_str()))
+    )
+}
+
+/// A text that cannot act on a terminal: control characters, and marks that turn the writing direction, as `\u001B`.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let hidden = c.is_control()
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        if hidden {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{:04X}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Columns that a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text that Markdown and HTML take literally inside a table's cell.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn write_find(find: &Find, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    for found in &find.matches {
+        let short = visible(&view.prefixes.display(&found.iri));
+        let label = visible(&found.label);
+        let matched = visible(&found.matched);
+        let through = if matched == label {
+            String::new()
+        } else {
+            format!(" ({matched})")
+        };
+        if format == Format::Markdown {
+            let line = format!("- **{}** `{short}`{}", markdown(&label), markdown(&through));
+            writeln!(out, "{line}")?;
+        } else {
+            writeln!(out, "{label}  {short}{through}")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_stats(stats: &Stats, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    let heading = |out: &mut dyn Write, text: &str| match format {
+        Format::Markdown => writeln!(out, "\n## {text}\n"),
+        _ => writeln!(out, "\n{text}"),
+    };
+    let bullet = if format == Format::Markdown {
+        "- "
+    } else {
+        "  "
+    };
+    writeln!(
+        out,
+        "{}: {} triples, {} subjects, {} objects",
+        visible(&stats.graph),
+        stats.triples,
+        stats.subjects,
+        stats.objects
+    )?;
+    for (title, counts) in [
+        ("Kinds", &stats.kinds),
+        ("Named graphs", &stats.named_graphs),
+    ] {
+        if !counts.is_empty() {
+            heading(out, title)?;
+        }
+        for count in counts {
+            let name = term(&count.item.term, view.prefixes);
+            writeln!(out, "{bullet}{:>9}  {name}", count.count)?;
+        }
+    }
+    heading(out, "Predicates (triples, subjects, objects)")?;
+    for predicate in &stats.predicates {
+        let name = term(&predicate.item.term, view.prefixes);
+        writeln!(
+            out,
+            "{bullet}{:>9} {:>9} {:>9}  {name}",
+            predicate.count, predicate.subjects, predicate.objects
+        )?;
+    }
+    heading(out, "Prefixes")?;
+    for prefix in &stats.prefixes {
+        writeln!(out, "{bullet}{}: <{}>", prefix.prefix, visible(&prefix.iri))?;
+    }
+    Ok(())
+}

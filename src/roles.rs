@@ -1,0 +1,204 @@
+//! What the ontology says a predicate is for.
+//!
+//! The program works on any graph, so which predicate is a label, a hierarchy or noise is data: `ontology/roles.ttl`, and
+//! a user's own file of the same form.
+
+use std::collections::{HashMap, HashSet};
+
+use oxrdf::vocab::rdf;
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+
+use crate::graph::{Graph, Node};
+use crate::meta;
+
+/// Predicates by role, each list in order of rank: as IRIs, or as the nodes of one graph.
+#[derive(Debug, Clone)]
+pub struct Roles<P = NamedNode> {
+    /// Name a concept for a reader.
+    pub label: Vec<P>,
+    /// Give other names to find it by; those of greater rank are slips.
+    pub alias: Vec<P>,
+    /// Describe it.
+    pub description: Vec<P>,
+    /// Lead from the particular to the general.
+    pub hierarchy: Vec<P>,
+    /// Lead from an annotation to its source.
+    pub source: Vec<P>,
+    /// Say whether and how it is asked in the exam.
+    pub scope: Vec<P>,
+    /// Lead from a claim to what it claims.
+    pub claim: Vec<P>,
+    /// Tell too little to lead a comparison or a map.
+    pub noise: Vec<P>,
+    /// Classes that tell nothing of a thing's kind.
+    pub bookkeeping: Vec<P>,
+    /// Pass their values down the hierarchy.
+    pub inheritable: Vec<P>,
+    /// A property and the one that denies it.
+    pub denied_by: Vec<(P, P)>,
+}
+
+impl<P> Default for Roles<P> {
+    fn default() -> Self {
+        Self {
+            label: Vec::new(),
+            alias: Vec::new(),
+            description: Vec::new(),
+            hierarchy: Vec::new(),
+            source: Vec::new(),
+            scope: Vec::new(),
+            claim: Vec::new(),
+            noise: Vec::new(),
+            bookkeeping: Vec::new(),
+            inheritable: Vec::new(),
+            denied_by: Vec::new(),
+        }
+    }
+}
+
+impl Roles {
+    /// The same roles as nodes of a graph; predicates that do not occur there are left out.
+    pub fn nodes(&self, graph: &Graph) -> Roles<Node> {
+        let nodes = |predicates: &[NamedNode]| -> Vec<Node> {
+            predicates.iter().filter_map(|p| graph.node(p)).collect()
+        };
+        Roles {
+            label: nodes(&self.label),
+            alias: nodes(&self.alias),
+            description: nodes(&self.description),
+            hierarchy: nodes(&self.hierarchy),
+            source: nodes(&self.source),
+            scope: nodes(&self.scope),
+            claim: nodes(&self.claim),
+            noise: nodes(&self.noise),
+            bookkeeping: nodes(&self.bookkeeping),
+            inheritable: nodes(&self.inheritable),
+            denied_by: self
+                .denied_by
+                .iter()
+                .filter_map(|(p, denial)| Some((graph.node(p)?, graph.node(denial)?)))
+                .collect(),
+        }
+    }
+
+    /// Reads roles from the triples of a roles file; what plays no role is passed over.
+    pub fn read(triples: &[Triple]) -> Self {
+        let mut ranks: HashMap<&NamedNode, i64> = HashMap::new();
+        let mut rows: Vec<(&NamedNode, &Triple)> = Vec::new();
+        for triple in triples {
+            let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
+                continue;
+            };
+            if triple.predicate == meta::RANK {
+                if let Term::Literal(rank) = &triple.object
+                    && let Ok(rank) = rank.value().parse()
+                {
+                    ranks.insert(subject, rank);
+                }
+            } else {
+                rows.push((subject, triple));
+            }
+        }
+        // A stable sort: predicates without a rank keep the file's order, after those that have one.
+        rows.sort_by_key(|(subject, _)| ranks.get(subject).copied().unwrap_or(i64::MAX));
+        let mut roles = Self::default();
+        for (subject, triple) in rows {
+            roles.add(subject, triple);
+        }
+        roles
+    }
+
+    fn add(&mut self, subject: &NamedNode, triple: &Triple) {
+        if triple.predicate == rdf::TYPE {
+            let Term::NamedNode(class) = &triple.object else {
+                return;
+            };
+            let role = match class.as_ref() {
+                meta::LABEL_PROPERTY => &mut self.label,
+                meta::ALIAS_PROPERTY => &mut self.alias,
+                meta::DESCRIPTION_PROPERTY => &mut self.description,
+                meta::HIERARCHY_PROPERTY => &mut self.hierarchy,
+                meta::SOURCE_PROPERTY => &mut self.source,
+                meta::SCOPE_PROPERTY => &mut self.scope,
+                meta::CLAIM_PROPERTY => &mut self.claim,
+                meta::NOISE_PROPERTY => &mut self.noise,
+                meta::BOOKKEEPING_CLASS => &mut self.bookkeeping,
+                _ => return,
+            };
+            if !role.contains(subject) {
+                role.push(subject.clone());
+            }
+        } else if triple.predicate == meta::INHERITABLE {
+            if matches!(&triple.object, Term::Literal(value) if value.value() == "true") {
+                self.inheritable.push(subject.clone());
+            }
+        } else if triple.predicate == meta::DENIED_BY
+            && let Term::NamedNode(denial) = &triple.object
+        {
+            self.denied_by.push((subject.clone(), denial.clone()));
+        }
+    }
+
+    /// Adds a user's roles; theirs come first.
+    pub fn extend_with(&mut self, own: Self) {
+        for (mine, mut theirs) in [
+            (&mut self.label, own.label),
+            (&mut self.alias, own.alias),
+            (&mut self.description, own.description),
+            (&mut self.hierarchy, own.hierarchy),
+            (&mut self.source, own.source),
+            (&mut self.scope, own.scope),
+            (&mut self.claim, own.claim),
+            (&mut self.noise, own.noise),
+            (&mut self.bookkeeping, own.bookkeeping),
+            (&mut self.inheritable, own.inheritable),
+        ] {
+            let known: HashSet<&NamedNode> = theirs.iter().collect();
+            let rest: Vec<_> = mine.drain(..).filter(|p| !known.contains(p)).collect();
+            theirs.extend(rest);
+            *mine = theirs;
+        }
+        self.denied_by.extend(own.denied_by);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxrdf::NamedNodeRef;
+
+    fn is_a(subject: &str, class: NamedNodeRef<'_>) -> Triple {
+        Triple::new(NamedNode::new_unchecked(subject), rdf::TYPE, class)
+    }
+
+    #[test]
+    fn predicates_of_a_role_come_in_order_of_rank() {
+        let rank = |subject: &str, rank: i64| {
+            Triple::new(
+                NamedNode::new_unchecked(subject),
+                meta::RANK,
+                oxrdf::Literal::from(rank),
+            )
+        };
+        let roles = Roles::read(&[
+            is_a("x:unranked", meta::LABEL_PROPERTY),
+            is_a("x:second", meta::LABEL_PROPERTY),
+            rank("x:second", 2),
+            is_a("x:first", meta::LABEL_PROPERTY),
+            rank("x:first", 1),
+        ]);
+        let order: Vec<_> = roles.label.iter().map(NamedNode::as_str).collect();
+        assert_eq!(order, ["x:first", "x:second", "x:unranked"]);
+    }
+
+    #[test]
+    fn a_users_roles_come_before_the_built_in_ones() {
+        let mut roles = Roles::read(&[
+            is_a("x:a", meta::LABEL_PROPERTY),
+            is_a("x:b", meta::LABEL_PROPERTY),
+        ]);
+        roles.extend_with(Roles::read(&[is_a("x:b", meta::LABEL_PROPERTY)]));
+        let order: Vec<_> = roles.label.iter().map(NamedNode::as_str).collect();
+        assert_eq!(order, ["x:b", "x:a"]);
+    }
+}

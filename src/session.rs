@@ -1,0 +1,195 @@
+//! What every command works on: a graph, and what is known of reading it.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxrdf::vocab::rdf;
+use oxrdf::{GraphName, Quad, Triple};
+
+use crate::cancel::Token;
+use crate::embedded;
+use crate::error::{Error, Result};
+use crate::graph::load::{self, Loaded};
+use crate::graph::{Graph, Node};
+use crate::prefixes::Prefixes;
+use crate::roles::Roles;
+
+/// A graph with what is needed to read it.
+#[derive(Debug)]
+pub struct Session {
+    /// The graph.
+    pub graph: Graph,
+    /// What it is called in messages.
+    pub graph_name: String,
+    /// What predicates are for.
+    pub roles: Roles,
+    /// The same as nodes of the graph.
+    pub role_nodes: Roles<Node>,
+    /// `rdf:type` and `rdf:reifies`, where they occur.
+    pub type_node: Option<Node>,
+    /// The predicate that links a reifier to its triple term, where it occurs.
+    pub reifies_node: Option<Node>,
+    /// Short names for IRIs.
+    pub prefixes: Prefixes,
+    /// Preferred languages of labels, most wanted first.
+    pub languages: Vec<String>,
+    /// What the user allows and wants.
+    pub settings: Settings,
+    /// What the handler of Ctrl-C sets.
+    pub interrupted: Arc<AtomicBool>,
+    /// The search index over all names, made when it is first needed.
+    pub(crate) search: OnceCell<Vec<u8>>,
+    /// What a user should know besides the answers; whoever prints takes them.
+    pub warnings: Vec<String>,
+}
+
+/// What the user allows and wants of a session.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Whether updates may change the graph.
+    pub write: bool,
+    /// Whether `SERVICE` and `LOAD` may reach the network.
+    pub allow_network: bool,
+    /// Whether files, the network, the shell and updates are out of reach.
+    pub safe: bool,
+    /// How long one command may take.
+    pub timeout: Option<Duration>,
+    /// How much memory, in bytes, one command may use.
+    pub max_memory: Option<u64>,
+}
+
+/// Where a session's graph comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// RDF files and folders; without any the course's embedded graph.
+    pub data: Vec<PathBuf>,
+    /// The syntax of the files, where their names do not tell.
+    pub format: Option<RdfFormat>,
+    /// Files of the user's own roles.
+    pub roles: Vec<PathBuf>,
+}
+
+impl Session {
+    /// Opens a graph.
+    ///
+    /// `languages` are the preferred label languages, most wanted first.
+    ///
+    /// # Errors
+    /// Files that cannot be read or do not parse.
+    pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
+        let mut prefixes = Prefixes::default();
+        let mut warnings = Vec::new();
+        let mut roles = built_in_roles(&mut prefixes)?;
+        for file in &origin.roles {
+            let own = load::load(std::slice::from_ref(file), None)?;
+            let triples: Vec<Triple> = own.quads.into_iter().map(Triple::from).collect();
+            roles.extend_with(Roles::read(&triples));
+        }
+        let (loaded, graph_name) = if origin.data.is_empty() {
+            (course()?, "the course's notes".to_owned())
+        } else {
+            let names: Vec<_> = origin
+                .data
+                .iter()
+                .map(|p| p.display().to_string())
+                .collect();
+            (load::load(&origin.data, origin.format)?, names.join(", "))
+        };
+        for (prefix, namespace) in &loaded.prefixes {
+            if let Some(kept) = prefixes.bind(prefix, namespace) {
+                let warning =
+                    format!("prefix {prefix}: stands for <{kept}>; <{namespace}> was set aside");
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
+            }
+        }
+        let graph = Graph::from_quads(&loaded.quads);
+        let mut session = Self::over(graph, graph_name, roles, prefixes);
+        session.languages = languages;
+        session.settings = settings;
+        session.warnings = warnings;
+        Ok(session)
+    }
+
+    /// A session over a graph that is at hand, with no languages preferred and nothing allowed.
+    pub fn over(graph: Graph, graph_name: String, roles: Roles, prefixes: Prefixes) -> Self {
+        Self {
+            role_nodes: roles.nodes(&graph),
+            type_node: graph.node(rdf::TYPE),
+            reifies_node: graph.node(rdf::REIFIES),
+            graph,
+            graph_name,
+            roles,
+            prefixes,
+            languages: Vec::new(),
+            settings: Settings::default(),
+            interrupted: Arc::default(),
+            search: OnceCell::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// A token for a command that starts now.
+    pub fn token(&self) -> Token {
+        Token::new(
+            Arc::clone(&self.interrupted),
+            self.settings.timeout,
+            self.settings.max_memory,
+        )
+    }
+}
+
+/// The roles that are built in; their file's prefixes are those that need no declaration anywhere.
+fn built_in_roles(prefixes: &mut Prefixes) -> Result<Roles> {
+    let mut loaded = Loaded::default();
+    read_embedded(
+        "ontology/roles.ttl",
+        embedded::file("ontology/roles.ttl"),
+        &mut loaded,
+    )?;
+    for (prefix, namespace) in &loaded.prefixes {
+        prefixes.bind(prefix, namespace);
+    }
+    let triples: Vec<Triple> = loaded.quads.into_iter().map(Triple::from).collect();
+    Ok(Roles::read(&triples))
+}
+
+/// The course's graph: the notes and their vocabulary.
+fn course() -> Result<Loaded> {
+    let mut loaded = Loaded::default();
+    for (name, text) in embedded::folder("data/") {
+        read_embedded(name, text, &mut loaded)?;
+    }
+    read_embedded(
+        "ontology/notes.ttl",
+        embedded::file("ontology/notes.ttl"),
+        &mut loaded,
+    )?;
+    Ok(loaded)
+}
+
+fn read_embedded(name: &str, text: &str, loaded: &mut Loaded) -> Result<()> {
+    let mut parser = RdfParser::from_format(RdfFormat::Turtle)
+        .rename_blank_nodes()
+        .for_slice(text.as_bytes());
+    for quad in parser.by_ref() {
+        let quad = quad.map_err(|e| Error::usage(format!("{name}: {e}"), "mend that file"))?;
+        loaded.quads.push(Quad::new(
+            quad.subject,
+            quad.predicate,
+            quad.object,
+            GraphName::DefaultGraph,
+        ));
+    }
+    for (prefix, namespace) in parser.prefixes() {
+        loaded
+            .prefixes
+            .push((prefix.to_owned(), namespace.to_owned()));
+    }
+    Ok(())
+}
