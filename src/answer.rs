@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::answer::comparison::*;
 pub use crate::answer::map::*;
+pub(crate) use crate::answer::stream::GLANCE;
 pub use crate::answer::stream::{BATCH, Stream};
 
 mod comparison;

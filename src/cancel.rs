@@ -24,12 +24,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug, Default)]
 pub struct Token {
     limits: Arc<Limits>,
+    cancelled: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
 struct Limits {
     interrupted: Arc<AtomicBool>,
-    cancelled: AtomicBool,
     started: Instant,
     timeout: Option<Duration>,
     max_memory: Option<u64>,
@@ -41,7 +41,6 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             interrupted: Arc::default(),
-            cancelled: AtomicBool::new(false),
             started: Instant::now(),
             timeout: None,
             max_memory: None,
@@ -67,12 +66,21 @@ impl Token {
                 max_memory,
                 ..Limits::default()
             }),
+            cancelled: Arc::default(),
         }
     }
 
-    /// Stops the work as Ctrl-C would, for a reader that has gone away.
+    /// A token for a part of this work: it stops with the whole, and can be cancelled alone.
+    pub fn part(&self) -> Self {
+        Self {
+            limits: self.limits.clone(),
+            cancelled: Arc::default(),
+        }
+    }
+
+    /// Stops the work as Ctrl-C would, when nobody waits for it any more.
     pub fn cancel(&self) {
-        self.limits.cancelled.store(true, Ordering::Relaxed);
+        self.cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Whether the work may go on.
@@ -81,7 +89,7 @@ impl Token {
     /// [`Error::Interrupted`], [`Error::TimedOut`] or [`Error::OutOfMemory`], whichever is found first.
     pub fn check(&self) -> Result<()> {
         let limits = &*self.limits;
-        if limits.cancelled.load(Ordering::Relaxed) || limits.interrupted.load(Ordering::Relaxed) {
+        if self.cancelled.load(Ordering::Relaxed) || limits.interrupted.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
         if limits.timeout.is_none() && limits.max_memory.is_none() {

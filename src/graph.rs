@@ -6,16 +6,16 @@
 use std::sync::Arc;
 
 use oxrdf::{Quad, Term, TermRef};
+use spareval::QueryEvaluator;
 use spargebra::Query;
 
 use crate::answer::{Answer, Direction};
 use crate::cancel::Token;
 use crate::error::Result;
-use crate::index::{Builder, Index};
+use crate::index::{self, Builder, Index};
 
 pub use crate::index::Id as Node;
 
-mod evaluate;
 pub mod load;
 
 /// A graph to ask.
@@ -80,12 +80,15 @@ pub struct Totals {
 
 impl Graph {
     /// A graph of these quads.
-    pub fn from_quads(quads: &[Quad]) -> Self {
+    ///
+    /// # Errors
+    /// More terms than an index can number, or triple terms that lie too deep in each other.
+    pub fn from_quads(quads: &[Quad]) -> Result<Self> {
         let mut builder = Builder::new();
         for quad in quads {
-            builder.push(quad.as_ref());
+            builder.push(quad)?;
         }
-        Self::Index(Arc::new(builder.finish()))
+        Ok(Self::Index(Arc::new(builder.finish()?)))
     }
 
     /// The node of a term; `None` when the term does not occur.
@@ -161,12 +164,11 @@ impl Graph {
         match self {
             Self::Index(index) => Ok(index
                 .predicates()
-                .into_iter()
-                .map(|(property, triples, subjects, objects)| PredicateUse {
-                    property,
-                    triples,
-                    subjects,
-                    objects,
+                .map(|predicate| PredicateUse {
+                    property: predicate.id,
+                    triples: predicate.count,
+                    subjects: predicate.subjects,
+                    objects: predicate.objects,
                 })
                 .collect()),
         }
@@ -209,7 +211,7 @@ impl Graph {
     /// An endpoint that fails.
     pub fn named_graphs(&self) -> Result<Vec<(Node, u64)>> {
         match self {
-            Self::Index(index) => Ok(index.named_graphs()),
+            Self::Index(index) => Ok(index.named_graphs().collect()),
         }
     }
 
@@ -245,7 +247,7 @@ impl Graph {
     /// What makes the query impossible to evaluate, found before the first result.
     pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
         match self {
-            Self::Index(index) => evaluate::evaluate(Arc::clone(index), query, token.clone()),
+            Self::Index(index) => index::evaluate(index, &query, QueryEvaluator::new(), token),
         }
     }
 }

@@ -1,129 +1,201 @@
-//! Stand-in until the packed index lands.
-#![allow(missing_docs, clippy::len_without_is_empty, clippy::type_complexity)]
-use oxrdf::*;
-use std::collections::{BTreeSet, HashMap};
+//! The packed index: one immutable structure for every read, built in memory or mapped from a `.kgq` file.
+//!
+//! Terms are numbers ([`Id`]), ordered literals first. Triples stand in three orders, each a handful of columns of
+//! integers: by subject, by object, by predicate. Every question is a binary search or a scan of a stretch of those.
+//! A triple that several graphs hold is one triple, with the number of the set of graphs that it is in.
 
+use std::fmt;
+
+use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+
+pub use crate::index::build::Builder;
+pub use crate::index::dictionary::{Kind, MAX_DEPTH};
+pub use crate::index::evaluate::evaluate;
+
+mod build;
+mod dataset;
+mod dictionary;
+mod evaluate;
+mod image;
+mod intern;
+mod layout;
+mod triples;
+
+use image::{Column, Image};
+use layout::{Columns, Section};
+
+/// A term of one index by its number; literals first. Meaningful only within that index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Id(pub u32);
 
-#[derive(Default, Debug)]
-pub struct Builder {
-    index: Index,
-}
-#[derive(Default, Debug)]
+/// Triples in default and named graphs, immutable, searchable by every part of them.
 pub struct Index {
-    terms: Vec<Term>,
-    ids: HashMap<Term, u32>,
-    spo: BTreeSet<(u32, u32, u32)>,
-    ops: BTreeSet<(u32, u32, u32)>,
-    pso: BTreeSet<(u32, u32, u32)>,
-    pub dataset: Dataset,
+    image: Image,
+    columns: Columns,
+    /// How many terms are literals; the number of the first IRI.
+    literals: u32,
+    iris_end: u32,
+    blanks_end: u32,
+    terms: u32,
 }
-impl Builder {
-    pub fn new() -> Self {
-        Self::default()
-    }
-    pub fn push(&mut self, quad: QuadRef<'_>) {
-        let i = &mut self.index;
-        let mut id = |t: Term| {
-            *i.ids.entry(t.clone()).or_insert_with(|| {
-                i.terms.push(t);
-                (i.terms.len() - 1) as u32
-            })
-        };
-        let s = id(TermRef::from(quad.subject).into_owned());
-        let p = id(quad.predicate.into_owned().into());
-        let o = id(quad.object.into_owned());
-        i.spo.insert((s, p, o));
-        i.ops.insert((o, p, s));
-        i.pso.insert((p, s, o));
-        i.dataset.insert(quad);
-    }
-    pub fn finish(self) -> Index {
-        self.index
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Index of {} triples", self.len())
     }
 }
+
+/// What is known of a predicate's use, over all graphs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Predicate {
+    /// The predicate.
+    pub id: Id,
+    /// How many triples have it.
+    pub count: u64,
+    /// How many subjects those triples have.
+    pub subjects: u64,
+    /// How many objects those triples have.
+    pub objects: u64,
+}
+
 impl Index {
-    pub fn id(&self, term: TermRef<'_>) -> Option<Id> {
-        self.ids.get(&term.into_owned()).map(|i| Id(*i))
+    fn of_image(image: Image, columns: Columns) -> Self {
+        let starts = &columns[Section::ClassStarts as usize];
+        let from_end = |n: usize| image.get_u32(starts, starts.len - n);
+        let (literals, iris_end, blanks_end) = (from_end(3), from_end(2), from_end(1));
+        let triple_terms = columns[Section::TermSubjects as usize].len as u32;
+        Self {
+            literals,
+            iris_end,
+            blanks_end,
+            terms: blanks_end.saturating_add(triple_terms),
+            image,
+            columns,
+        }
     }
-    pub fn term(&self, id: Id) -> Term {
-        self.terms[id.0 as usize].clone()
+
+    #[inline]
+    fn column(&self, section: Section) -> &Column {
+        &self.columns[section as usize]
     }
-    pub fn is_literal(&self, id: Id) -> bool {
-        self.terms[id.0 as usize].is_literal()
-    }
-    pub fn outgoing(&self, s: Id) -> impl Iterator<Item = (Id, Id)> {
-        self.spo
-            .range((s.0, 0, 0)..=(s.0, u32::MAX, u32::MAX))
-            .map(|(_, p, o)| (Id(*p), Id(*o)))
-    }
-    pub fn incoming(&self, o: Id) -> impl Iterator<Item = (Id, Id)> {
-        self.ops
-            .range((o.0, 0, 0)..=(o.0, u32::MAX, u32::MAX))
-            .map(|(_, p, o)| (Id(*p), Id(*o)))
-    }
-    pub fn outgoing_with(&self, s: Id, p: Id) -> impl Iterator<Item = Id> {
-        self.spo
-            .range((s.0, p.0, 0)..=(s.0, p.0, u32::MAX))
-            .map(|(_, _, o)| Id(*o))
-    }
-    pub fn incoming_with(&self, o: Id, p: Id) -> impl Iterator<Item = Id> {
-        self.ops
-            .range((o.0, p.0, 0)..=(o.0, p.0, u32::MAX))
-            .map(|(_, _, o)| Id(*o))
-    }
-    pub fn contains(&self, s: Id, p: Id, o: Id) -> bool {
-        self.spo.contains(&(s.0, p.0, o.0))
-    }
-    pub fn count(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>) -> u64 {
-        self.spo
-            .iter()
-            .filter(|t| {
-                s.is_none_or(|x| x.0 == t.0)
-                    && p.is_none_or(|x| x.0 == t.1)
-                    && o.is_none_or(|x| x.0 == t.2)
-            })
-            .count() as u64
-    }
-    pub fn predicates(&self) -> Vec<(Id, u64, u64, u64)> {
-        let ps: BTreeSet<u32> = self.pso.iter().map(|t| t.0).collect();
-        ps.into_iter()
-            .map(|p| {
-                let t: Vec<_> = self
-                    .pso
-                    .range((p, 0, 0)..=(p, u32::MAX, u32::MAX))
-                    .collect();
-                let s: BTreeSet<_> = t.iter().map(|t| t.1).collect();
-                let o: BTreeSet<_> = t.iter().map(|t| t.2).collect();
-                (Id(p), t.len() as u64, s.len() as u64, o.len() as u64)
-            })
-            .collect()
-    }
-    pub fn pairs(&self, p: Id) -> impl Iterator<Item = (Id, Id)> {
-        self.pso
-            .range((p.0, 0, 0)..=(p.0, u32::MAX, u32::MAX))
-            .map(|(_, p, o)| (Id(*p), Id(*o)))
-    }
+
+    /// How many triples there are, over all graphs, each once.
     pub fn len(&self) -> u64 {
-        self.spo.len() as u64
+        self.column(Section::SpoObjects).len as u64
     }
-    pub fn quads(&self) -> impl Iterator<Item = Quad> + '_ {
-        self.dataset.iter().map(|q| q.into_owned())
+
+    /// Whether there are no triples at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
-    pub fn named_nodes(&self) -> impl Iterator<Item = (Id, String)> + '_ {
-        self.terms.iter().enumerate().filter_map(|(i, t)| match t {
-            Term::NamedNode(n) => Some((Id(i as u32), n.as_str().to_owned())),
-            _ => None,
+
+    /// How many terms there are; their numbers are those below.
+    pub fn terms(&self) -> u32 {
+        self.terms
+    }
+
+    /// The bytes that the index takes, in memory or on disk.
+    pub fn size(&self) -> usize {
+        self.image.bytes().len()
+    }
+
+    /// The IRIs that are predicates, in the order of their numbers.
+    pub fn predicates(&self) -> impl Iterator<Item = Predicate> + use<'_> {
+        (0..self.column(Section::Predicates).len).map(|rank| {
+            let get = |section| self.image.get(self.column(section), rank);
+            Predicate {
+                id: self.predicate(rank),
+                count: self.image.row(self.column(Section::PsoStarts), rank).len() as u64,
+                subjects: get(Section::DistinctSubjects),
+                objects: get(Section::DistinctObjects),
+            }
         })
     }
-    pub fn named_graphs(&self) -> Vec<(Id, u64)> {
-        Vec::new()
+
+    /// The named graphs that hold anything, in the order of their numbers, with how many triples each has.
+    pub fn named_graphs(&self) -> impl ExactSizeIterator<Item = (Id, u64)> + use<'_> {
+        (1..self.column(Section::Graphs).len as u32 + 1).map(|graph| {
+            let triples = self.graph_triples(graph as usize).bound();
+            (self.graph_name(graph), triples as u64)
+        })
     }
+
+    /// Every IRI with its number, in order.
+    pub fn named_nodes(&self) -> impl Iterator<Item = (Id, String)> + use<'_> {
+        self.texts_of(self.literals..self.iris_end)
+    }
+
+    /// How many distinct terms are subjects, over all graphs.
     pub fn subjects(&self) -> u64 {
-        self.spo.iter().map(|t| t.0).collect::<BTreeSet<_>>().len() as u64
+        self.used_rows(Section::SpoStarts)
     }
+
+    /// How many distinct terms are objects, over all graphs.
     pub fn objects(&self) -> u64 {
-        self.ops.iter().map(|t| t.0).collect::<BTreeSet<_>>().len() as u64
+        self.used_rows(Section::OpsStarts)
+    }
+
+    fn used_rows(&self, starts: Section) -> u64 {
+        let column = self.column(starts);
+        let rows = 0..column.len.saturating_sub(1);
+        rows.filter(|&row| !self.image.row(column, row).is_empty())
+            .count() as u64
+    }
+
+    fn node(&self, id: Id) -> NamedOrBlankNode {
+        match self.term(id) {
+            Term::NamedNode(node) => node.into(),
+            Term::BlankNode(node) => node.into(),
+            _ => self.image.damaged("a node is neither IRI nor blank node"),
+        }
+    }
+
+    fn iri(&self, id: Id) -> NamedNode {
+        match self.term(id) {
+            Term::NamedNode(node) => node,
+            _ => self.image.damaged("a predicate is not an IRI"),
+        }
+    }
+
+    /// All quads: the default graph's, then each named graph's, in the order of the numbers of their terms.
+    pub fn quads(&self) -> impl Iterator<Item = Quad> + use<'_> {
+        let graphs = self.column(Section::Graphs).len;
+        (0..=graphs).flat_map(move |graph| {
+            let name = match graph {
+                0 => GraphName::DefaultGraph,
+                named => self.node(self.graph_name(named as u32)).into(),
+            };
+            self.graph_triples(graph).map(move |triple| {
+                let (s, p, o) = (self.node(triple.s), self.iri(triple.p), self.term(triple.o));
+                Quad::new(s, p, o, name.clone())
+            })
+        })
+    }
+
+    /// The short names that came with the data and the IRIs they stand for.
+    pub fn prefixes(&self) -> Vec<(String, String)> {
+        let column = self.column(Section::Prefixes);
+        let mut bytes = self.image.slice(column.start, 0..column.len);
+        let mut next = || {
+            let text = dictionary::take_text(&mut bytes)?;
+            std::str::from_utf8(text).ok().map(str::to_owned)
+        };
+        let mut prefixes = Vec::new();
+        while let Some(name) = next() {
+            match next() {
+                Some(iri) => prefixes.push((name, iri)),
+                None => self.image.damaged("the short names cannot be read"),
+            }
+        }
+        prefixes
+    }
+
+    /// What finds labels, as it was given to the builder.
+    pub fn search(&self) -> &[u8] {
+        let column = self.column(Section::Search);
+        self.image.slice(column.start, 0..column.len)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,7 @@ impl Session {
                 }
             }
         }
-        let graph = Graph::from_quads(&loaded.quads);
+        let graph = Graph::from_quads(&loaded.quads)?;
         let mut session = Self::over(graph, graph_name, roles, prefixes);
         session.languages = languages;
         session.settings = settings;

@@ -1,12 +1,17 @@
 //! Results that arrive while they are still being found.
 
 use std::fmt;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
+use crate::cancel::Token;
 use crate::error::{Error, Result};
 
 /// How many batches may wait for a slow reader before the finder waits too.
 const WAITING: usize = 4;
+
+/// How long a reader waits before it asks whether the work was stopped.
+pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
 /// How many results travel together.
 pub const BATCH: usize = 256;
@@ -14,6 +19,7 @@ pub const BATCH: usize = 256;
 /// Results in order; an error ends them and makes the answer void.
 pub struct Stream<T> {
     batches: Option<Receiver<Result<Vec<T>>>>,
+    token: Token,
     ready: std::vec::IntoIter<T>,
 }
 
@@ -22,9 +28,16 @@ impl<T> Stream<T> {
     ///
     /// A sender that is refused knows that nobody reads any more and should stop.
     pub fn channel() -> (SyncSender<Result<Vec<T>>>, Self) {
+        Self::channel_of(Token::default())
+    }
+
+    /// [`Stream::channel`] for work under `token`: the stream ends with an error as soon as the token says stop, however
+    /// long the work takes to notice, and cancels it when dropped.
+    pub fn channel_of(token: Token) -> (SyncSender<Result<Vec<T>>>, Self) {
         let (sender, receiver) = sync_channel(WAITING);
         let stream = Self {
             batches: Some(receiver),
+            token,
             ready: Vec::new().into_iter(),
         };
         (sender, stream)
@@ -35,6 +48,7 @@ impl<T> From<Vec<T>> for Stream<T> {
     fn from(results: Vec<T>) -> Self {
         Self {
             batches: None,
+            token: Token::default(),
             ready: results.into_iter(),
         }
     }
@@ -48,15 +62,30 @@ impl<T> Iterator for Stream<T> {
             if let Some(result) = self.ready.next() {
                 return Some(Ok(result));
             }
-            match self.batches.as_ref()?.recv() {
-                Ok(Ok(batch)) => self.ready = batch.into_iter(),
-                Ok(Err(error)) => {
-                    self.batches = None;
-                    return Some(Err::<T, Error>(error));
+            let error = match self.batches.as_ref()?.recv_timeout(GLANCE) {
+                Ok(Ok(batch)) => {
+                    self.ready = batch.into_iter();
+                    continue;
                 }
-                Err(_) => self.batches = None,
-            }
+                Ok(Err(error)) => error,
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.batches = None;
+                    return None;
+                }
+                Err(RecvTimeoutError::Timeout) => match self.token.check() {
+                    Ok(()) => continue,
+                    Err(error) => error,
+                },
+            };
+            self.batches = None;
+            return Some(Err::<T, Error>(error));
         }
+    }
+}
+
+impl<T> Drop for Stream<T> {
+    fn drop(&mut self) {
+        self.token.cancel();
     }
 }
 

@@ -1,0 +1,283 @@
+//! An index as the dataset of a SPARQL evaluation.
+
+use std::convert::Infallible;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::rc::Rc;
+
+use oxrdf::Term;
+use spareval::{ExpressionTerm, ExpressionTriple, InternalQuad, QueryableDataset};
+
+use super::dictionary::Kind;
+use super::triples::{Found, GraphTriples, Matches};
+use super::{Id, Index};
+use crate::cancel;
+
+/// A term while a query runs: of the index, or one that the query made and the index has not.
+pub(super) enum QueryTerm {
+    Known(Id),
+    Made(Rc<Term>),
+}
+
+impl Clone for QueryTerm {
+    #[inline]
+    fn clone(&self) -> Self {
+        // Joins of what is in memory already copy terms and do nothing else that could notice a stop.
+        cancel::poll();
+        match self {
+            Self::Known(id) => Self::Known(*id),
+            Self::Made(term) => Self::Made(term.clone()),
+        }
+    }
+}
+
+impl PartialEq for QueryTerm {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Known(a), Self::Known(b)) => a == b,
+            (Self::Made(a), Self::Made(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for QueryTerm {}
+
+impl Hash for QueryTerm {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Known(id) => state.write_u32(id.0),
+            Self::Made(term) => term.hash(state),
+        }
+    }
+}
+
+/// The default graph and the named graphs of an index.
+pub(super) struct Dataset<'a> {
+    pub index: &'a Index,
+}
+
+impl<'a> QueryableDataset<'a> for Dataset<'a> {
+    type InternalTerm = QueryTerm;
+    /// What goes wrong unwinds, because evaluation takes some errors for answers.
+    type Error = Infallible;
+
+    fn internal_quads_for_pattern(
+        &self,
+        subject: Option<&QueryTerm>,
+        predicate: Option<&QueryTerm>,
+        object: Option<&QueryTerm>,
+        graph_name: Option<Option<&QueryTerm>>,
+    ) -> impl Iterator<Item = Result<InternalQuad<QueryTerm>, Infallible>> + use<'a> {
+        cancel::poll();
+        Quads::new(self.index, subject, predicate, object, graph_name)
+    }
+
+    fn internal_named_graphs(
+        &self,
+    ) -> impl Iterator<Item = Result<QueryTerm, Infallible>> + use<'a> {
+        self.index.named_graphs().map(|(graph, _)| {
+            cancel::poll();
+            Ok(QueryTerm::Known(graph))
+        })
+    }
+
+    fn contains_internal_graph_name(&self, graph_name: &QueryTerm) -> Result<bool, Infallible> {
+        Ok(match graph_name {
+            QueryTerm::Known(id) => self.index.graph_number(*id).is_some(),
+            QueryTerm::Made(_) => false,
+        })
+    }
+
+    fn internalize_term(&self, term: Term) -> Result<QueryTerm, Infallible> {
+        cancel::poll();
+        Ok(match self.index.id(term.as_ref()) {
+            Some(id) => QueryTerm::Known(id),
+            None => QueryTerm::Made(Rc::new(term)),
+        })
+    }
+
+    fn externalize_term(&self, term: QueryTerm) -> Result<Term, Infallible> {
+        cancel::poll();
+        Ok(match term {
+            QueryTerm::Known(id) => self.index.term(id),
+            QueryTerm::Made(term) => Rc::unwrap_or_clone(term),
+        })
+    }
+
+    fn externalize_expression_term(&self, term: QueryTerm) -> Result<ExpressionTerm, Infallible> {
+        cancel::poll();
+        Ok(match term {
+            QueryTerm::Known(id) => self.index.expression_term(id),
+            QueryTerm::Made(term) => Rc::unwrap_or_clone(term).into(),
+        })
+    }
+}
+
+impl Index {
+    /// What expressions compute with: numbers and times by value, everything else as it is written.
+    fn expression_term(&self, id: Id) -> ExpressionTerm {
+        match self.kind(id) {
+            Kind::Literal => match self.literal_class_name(id) {
+                "" => ExpressionTerm::StringLiteral(self.text(id)),
+                _ => self.term(id).into(),
+            },
+            Kind::Triple => self.expression_triple(id),
+            Kind::Iri | Kind::Blank => self.term(id).into(),
+        }
+    }
+
+    fn expression_triple(&self, id: Id) -> ExpressionTerm {
+        let Some((s, p, o)) = self.components(id) else {
+            self.image.damaged("a triple term has no components")
+        };
+        ExpressionTerm::Triple(Box::new(ExpressionTriple {
+            subject: self.node(s),
+            predicate: self.iri(p),
+            object: self.expression_term(o),
+        }))
+    }
+}
+
+/// The quads that match a pattern.
+struct Quads<'a> {
+    index: &'a Index,
+    source: Source<'a>,
+    wanted: [Option<Id>; 3],
+    graph: Wanted,
+}
+
+enum Source<'a> {
+    Pattern(Matches<'a>),
+    Graph(GraphTriples<'a>),
+    Nothing,
+}
+
+/// Which graphs quads are wanted of.
+enum Wanted {
+    /// This graph by its number.
+    One(u32),
+    /// All graphs with a name; the triple at hand and where its other graphs stand.
+    Named(Option<(Found, Range<usize>)>),
+}
+
+impl<'a> Quads<'a> {
+    fn new(
+        index: &'a Index,
+        subject: Option<&QueryTerm>,
+        predicate: Option<&QueryTerm>,
+        object: Option<&QueryTerm>,
+        graph_name: Option<Option<&QueryTerm>>,
+    ) -> Self {
+        let nothing = Self {
+            index,
+            source: Source::Nothing,
+            wanted: [None; 3],
+            graph: Wanted::One(0),
+        };
+        let mut wanted = [None; 3];
+        for (wanted, term) in wanted.iter_mut().zip([subject, predicate, object]) {
+            *wanted = match term {
+                None => None,
+                Some(QueryTerm::Known(id)) => Some(*id),
+                Some(QueryTerm::Made(_)) => return nothing,
+            };
+        }
+        let [s, p, o] = wanted;
+        let graph = match graph_name {
+            Some(None) => Wanted::One(0),
+            Some(Some(QueryTerm::Known(name))) => match index.graph_number(*name) {
+                Some(number) => Wanted::One(number),
+                None => return nothing,
+            },
+            Some(Some(QueryTerm::Made(_))) => return nothing,
+            None if index.only_default_graph() => return nothing,
+            None => Wanted::Named(None),
+        };
+        let matches = index.matches(s, p, o);
+        let source = match graph {
+            Wanted::One(number) if !index.only_default_graph() => {
+                let mut triples = index.graph_triples(number as usize);
+                if let Some(s) = s {
+                    triples = triples.within(index.subject_row(s));
+                }
+                // A small graph is read whole rather than looked for in a large stretch.
+                if triples.bound() < matches.bound() {
+                    Source::Graph(triples)
+                } else {
+                    Source::Pattern(matches)
+                }
+            }
+            _ => Source::Pattern(matches),
+        };
+        Self {
+            index,
+            source,
+            wanted,
+            graph,
+        }
+    }
+
+    fn next_found(&mut self) -> Option<Found> {
+        match &mut self.source {
+            Source::Pattern(matches) => matches.next(),
+            Source::Graph(triples) => {
+                let [s, p, o] = self.wanted;
+                triples.find(|found| {
+                    cancel::poll();
+                    s.is_none_or(|s| s == found.s)
+                        && p.is_none_or(|p| p == found.p)
+                        && o.is_none_or(|o| o == found.o)
+                })
+            }
+            Source::Nothing => None,
+        }
+    }
+
+    fn quad(&self, found: Found, graph: u32) -> InternalQuad<QueryTerm> {
+        InternalQuad {
+            subject: QueryTerm::Known(found.s),
+            predicate: QueryTerm::Known(found.p),
+            object: QueryTerm::Known(found.o),
+            graph_name: match graph {
+                0 => None,
+                named => Some(QueryTerm::Known(self.index.graph_name(named))),
+            },
+        }
+    }
+}
+
+impl Iterator for Quads<'_> {
+    type Item = Result<InternalQuad<QueryTerm>, Infallible>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            cancel::poll();
+            if let Wanted::Named(Some((found, rest))) = &mut self.graph {
+                if let Some(at) = rest.next() {
+                    let (found, graph) = (*found, self.index.set_graph(at));
+                    if graph == 0 {
+                        continue;
+                    }
+                    return Some(Ok(self.quad(found, graph)));
+                }
+                self.graph = Wanted::Named(None);
+            }
+            let found = self.next_found()?;
+            match self.graph {
+                Wanted::One(graph) if self.index.set_has(found.set, graph) => {
+                    return Some(Ok(self.quad(found, graph)));
+                }
+                Wanted::One(_) => {}
+                Wanted::Named(_) => {
+                    self.graph = Wanted::Named(Some((found, self.index.set(found.set))));
+                }
+            }
+        }
+    }
+
+    // No size hint: evaluation takes the lower bound for the size of a hash set that it allocates at once.
+}

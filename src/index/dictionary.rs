@@ -1,0 +1,380 @@
+//! Terms and their numbers.
+//!
+//! A term is a class (plain string, language, datatype, IRI, blank node) and a text. Ids run through the classes in
+//! order and through each class's texts in byte order. Texts are front-coded in blocks: the first of a block whole, each
+//! other as the length it shares with the one before and the rest.
+
+use std::ops::Range;
+
+use oxrdf::{
+    BaseDirection, BlankNode, Literal, LiteralRef, NamedNode, NamedOrBlankNode,
+    NamedOrBlankNodeRef, Term, TermRef, Triple,
+};
+
+use super::layout::Section;
+use super::{Id, Index};
+
+/// How many terms a block of the dictionary holds.
+pub(super) const BLOCK: usize = 16;
+
+/// The name of the class of IRIs.
+pub(super) const IRIS: &str = "<";
+/// The name of the class of blank nodes.
+pub(super) const BLANKS: &str = "_";
+
+/// How deep triple terms may lie in each other; deeper ones are refused when read and when built.
+pub const MAX_DEPTH: usize = 500;
+
+/// What a term is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Kind {
+    /// A literal of any datatype or language.
+    Literal,
+    /// An IRI.
+    Iri,
+    /// A blank node.
+    Blank,
+    /// A triple term of RDF 1.2.
+    Triple,
+}
+
+/// The class of a literal, written to `name`.
+pub(super) fn literal_class(literal: LiteralRef<'_>, name: &mut String) {
+    name.clear();
+    if let Some(language) = literal.language() {
+        name.push('@');
+        name.push_str(language);
+        name[1..].make_ascii_lowercase();
+        match literal.direction() {
+            Some(BaseDirection::Ltr) => name.push_str("--ltr"),
+            Some(BaseDirection::Rtl) => name.push_str("--rtl"),
+            None => {}
+        }
+    } else if literal.datatype() != oxrdf::vocab::xsd::STRING {
+        name.push_str("^^");
+        name.push_str(literal.datatype().as_str());
+    }
+}
+
+/// A literal of the class with that name; `None` if no class has it.
+pub(super) fn literal_of_class(name: &str, value: String) -> Option<Literal> {
+    if name.is_empty() {
+        return Some(Literal::new_simple_literal(value));
+    }
+    if let Some(datatype) = name.strip_prefix("^^") {
+        return Some(Literal::new_typed_literal(
+            value,
+            NamedNode::new_unchecked(datatype),
+        ));
+    }
+    let language = name.strip_prefix('@')?;
+    let (language, direction) = match language.rsplit_once("--") {
+        Some((language, "ltr")) => (language, BaseDirection::Ltr),
+        Some((language, "rtl")) => (language, BaseDirection::Rtl),
+        _ => {
+            return Some(Literal::new_language_tagged_literal_unchecked(
+                value, language,
+            ));
+        }
+    };
+    Some(Literal::new_directional_language_tagged_literal_unchecked(
+        value, language, direction,
+    ))
+}
+
+/// The number of bytes that a text takes where nothing is shared, then what is shared and the rest.
+pub(super) fn push_front_coded(text: &[u8], before: Option<&[u8]>, out: &mut Vec<u8>) {
+    let shared = before.map_or(0, |before| {
+        text.iter().zip(before).take_while(|(a, b)| a == b).count()
+    });
+    if before.is_some() {
+        push_varint(shared as u64, out);
+    }
+    push_varint((text.len() - shared) as u64, out);
+    out.extend_from_slice(&text[shared..]);
+}
+
+/// LEB128: seven bits a byte, least significant first.
+pub(super) fn push_varint(mut value: u64, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Takes a varint off the front of `bytes`; `None` where they are no varint.
+#[inline]
+pub(super) fn take_varint(bytes: &mut &[u8]) -> Option<usize> {
+    let mut value = 0u64;
+    for shift in (0..64).step_by(7) {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return usize::try_from(value).ok();
+        }
+    }
+    None
+}
+
+/// Takes a varint and so many bytes off the front.
+#[inline]
+pub(super) fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = take_varint(bytes)?;
+    let (text, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some(text)
+}
+
+impl Index {
+    /// The number of a term, if the index has it.
+    ///
+    /// Terms are the same when RDF says so: language tags in any case, `"x"^^xsd:string` as `"x"`; but `"01"^^xsd:integer` is
+    /// not `1`.
+    pub fn id(&self, term: TermRef<'_>) -> Option<Id> {
+        match term {
+            TermRef::NamedNode(node) => self.id_in_class(self.literal_classes(), node.as_str()),
+            TermRef::BlankNode(node) => self.id_in_class(self.literal_classes() + 1, node.as_str()),
+            TermRef::Literal(literal) => {
+                let mut name = String::new();
+                literal_class(literal, &mut name);
+                self.id_in_class(self.literal_class_number(&name)?, literal.value())
+            }
+            TermRef::Triple(triple) => {
+                let subject = match triple.subject.as_ref() {
+                    NamedOrBlankNodeRef::NamedNode(node) => node.into(),
+                    NamedOrBlankNodeRef::BlankNode(node) => node.into(),
+                };
+                let (s, p, o) = (
+                    self.id(subject)?,
+                    self.id(triple.predicate.as_ref().into())?,
+                    self.id(triple.object.as_ref())?,
+                );
+                self.triple_id(s, p, o)
+            }
+        }
+    }
+
+    /// The number of the triple term that has these components, if the index has it.
+    pub fn triple_id(&self, s: Id, p: Id, o: Id) -> Option<Id> {
+        let column = |section| self.column(section);
+        let subjects = column(Section::TermSubjects);
+        // Triple terms are ordered by depth, then by components, so that each depth is a sorted stretch.
+        let depths = column(Section::TermDepths);
+        (0..depths.len.saturating_sub(1)).find_map(|depth| {
+            let range = self.image.row(depths, depth);
+            let range = self.image.equal_range(subjects, range, s.0.into());
+            let range = self
+                .image
+                .equal_range(column(Section::TermPredicates), range, p.0.into());
+            let range = self
+                .image
+                .equal_range(column(Section::TermObjects), range, o.0.into());
+            (!range.is_empty()).then(|| Id(self.texts() + range.start as u32))
+        })
+    }
+
+    /// The components of a triple term; `None` for every other term.
+    pub fn components(&self, id: Id) -> Option<(Id, Id, Id)> {
+        let i = id.0.checked_sub(self.texts())? as usize;
+        let get = |section| Id(self.image.get_u32(self.column(section), i));
+        let components = (
+            get(Section::TermSubjects),
+            get(Section::TermPredicates),
+            get(Section::TermObjects),
+        );
+        if components.0.max(components.1).max(components.2) >= id {
+            self.image.damaged("a triple term contains itself");
+        }
+        Some(components)
+    }
+
+    /// The term with that number.
+    ///
+    /// Numbers come from this index; any other ends the work as damage does.
+    pub fn term(&self, id: Id) -> Term {
+        self.term_at_depth(id, 0)
+    }
+
+    fn term_at_depth(&self, id: Id, depth: usize) -> Term {
+        match self.kind(id) {
+            Kind::Literal => {
+                let name = self.literal_class_name(id);
+                match literal_of_class(name, self.text(id)) {
+                    Some(literal) => literal.into(),
+                    None => self.image.damaged("a class of literals has no meaning"),
+                }
+            }
+            Kind::Iri => NamedNode::new_unchecked(self.text(id)).into(),
+            Kind::Blank => BlankNode::new_unchecked(self.text(id)).into(),
+            Kind::Triple => {
+                let Some((s, p, o)) = self.components(id).filter(|_| depth < MAX_DEPTH) else {
+                    self.image
+                        .damaged("triple terms lie too deep in each other")
+                };
+                let subject = match self.term_at_depth(s, depth + 1) {
+                    Term::NamedNode(node) => NamedOrBlankNode::from(node),
+                    Term::BlankNode(node) => node.into(),
+                    _ => self
+                        .image
+                        .damaged("a subject is neither IRI nor blank node"),
+                };
+                let Term::NamedNode(predicate) = self.term_at_depth(p, depth + 1) else {
+                    self.image.damaged("a predicate is not an IRI")
+                };
+                Triple::new(subject, predicate, self.term_at_depth(o, depth + 1)).into()
+            }
+        }
+    }
+
+    /// What the term with that number is, without decoding it.
+    #[inline]
+    pub fn kind(&self, id: Id) -> Kind {
+        match id.0 {
+            id if id < self.literals => Kind::Literal,
+            id if id < self.iris_end => Kind::Iri,
+            id if id < self.blanks_end => Kind::Blank,
+            _ => Kind::Triple,
+        }
+    }
+
+    /// Whether the term with that number is a literal.
+    #[inline]
+    pub fn is_literal(&self, id: Id) -> bool {
+        id.0 < self.literals
+    }
+
+    /// The text of a term that is no triple term: lexical form, IRI, or blank node label.
+    pub fn text(&self, id: Id) -> String {
+        let i = id.0 as usize;
+        let mut text = Vec::new();
+        let mut rest = self.block(i / BLOCK);
+        for nth in 0..=i % BLOCK {
+            if self.next_text(&mut rest, nth == 0, &mut text).is_none() {
+                self.image.damaged("a block of terms cannot be read");
+            }
+        }
+        match String::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => self.image.damaged("a term is not UTF-8"),
+        }
+    }
+
+    /// The texts of neighbouring terms, none of them a triple term.
+    pub(super) fn texts_of(&self, ids: Range<u32>) -> impl Iterator<Item = (Id, String)> + use<'_> {
+        let mut text = Vec::new();
+        let mut rest: &[u8] = &[];
+        // From the start of the first block, whose texts build on each other.
+        (ids.start / BLOCK as u32 * BLOCK as u32..ids.end).filter_map(move |id| {
+            let is_head = (id as usize).is_multiple_of(BLOCK);
+            if is_head {
+                rest = self.block(id as usize / BLOCK);
+            }
+            if self.next_text(&mut rest, is_head, &mut text).is_none() {
+                self.image.damaged("a block of terms cannot be read");
+            }
+            (id >= ids.start).then(|| match std::str::from_utf8(&text) {
+                Ok(text) => (Id(id), text.to_owned()),
+                Err(_) => self.image.damaged("a term is not UTF-8"),
+            })
+        })
+    }
+
+    /// The class of a literal as [`literal_class`] writes it.
+    pub(super) fn literal_class_name(&self, id: Id) -> &str {
+        let starts = self.column(Section::ClassStarts);
+        let last = self.image.first(0..self.literal_classes(), |class| {
+            self.image.get_u32(starts, class + 1) > id.0
+        });
+        self.class_name(last)
+    }
+
+    fn class_name(&self, class: usize) -> &str {
+        let ends = self.column(Section::ClassNameEnds);
+        let start = match class {
+            0 => 0,
+            class => self.image.get_usize(ends, class - 1),
+        };
+        let range = start..self.image.get_usize(ends, class);
+        let bytes = self
+            .image
+            .slice(self.column(Section::ClassNames).start, range);
+        match std::str::from_utf8(bytes) {
+            Ok(name) => name,
+            Err(_) => self.image.damaged("the name of a class is not UTF-8"),
+        }
+    }
+
+    /// The classes but those of IRIs and blank nodes.
+    fn literal_classes(&self) -> usize {
+        self.column(Section::ClassNameEnds).len - 2
+    }
+
+    fn literal_class_number(&self, name: &str) -> Option<usize> {
+        let classes = 0..self.literal_classes();
+        let class = self
+            .image
+            .first(classes.clone(), |class| self.class_name(class) >= name);
+        (class < classes.end && self.class_name(class) == name).then_some(class)
+    }
+
+    fn id_in_class(&self, class: usize, text: &str) -> Option<Id> {
+        let ids = self.image.row(self.column(Section::ClassStarts), class);
+        let text = text.as_bytes();
+        // Blocks that begin inside the class; the class itself may begin inside the block before.
+        let blocks = ids.start.div_ceil(BLOCK)..ids.end.div_ceil(BLOCK);
+        let after = self
+            .image
+            .first(blocks, |block| self.block_head(block) > text);
+        let block = after.checked_sub(1)?;
+        self.find_in_block(block, ids, text)
+    }
+
+    fn find_in_block(&self, block: usize, ids: Range<usize>, wanted: &[u8]) -> Option<Id> {
+        let mut text = Vec::new();
+        let mut rest = self.block(block);
+        for id in block * BLOCK..ids.end.min((block + 1) * BLOCK) {
+            if self
+                .next_text(&mut rest, id % BLOCK == 0, &mut text)
+                .is_none()
+            {
+                self.image.damaged("a block of terms cannot be read");
+            }
+            if id >= ids.start && text == wanted {
+                return Some(Id(id as u32));
+            }
+        }
+        None
+    }
+
+    fn block(&self, block: usize) -> &[u8] {
+        let range = self.image.row(self.column(Section::BlockStarts), block);
+        self.image.slice(self.column(Section::Text).start, range)
+    }
+
+    fn block_head(&self, block: usize) -> &[u8] {
+        match take_text(&mut self.block(block)) {
+            Some(head) => head,
+            None => self.image.damaged("a block of terms cannot be read"),
+        }
+    }
+
+    /// Turns `text` into the one after it in its block.
+    #[inline]
+    fn next_text(&self, rest: &mut &[u8], is_head: bool, text: &mut Vec<u8>) -> Option<()> {
+        let shared = if is_head { 0 } else { take_varint(rest)? };
+        if shared > text.len() {
+            return None;
+        }
+        text.truncate(shared);
+        text.extend_from_slice(take_text(rest)?);
+        Some(())
+    }
+
+    /// How many terms are in the dictionary of texts; triple terms are numbered from here on.
+    #[inline]
+    pub(super) fn texts(&self) -> u32 {
+        self.blanks_end
+    }
+}

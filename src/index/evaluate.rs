@@ -1,0 +1,162 @@
+//! Queries over an index, run on a thread of their own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use oxrdf::{GraphName, Quad, Variable};
+use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults};
+use spargebra::Query;
+
+use super::Index;
+use super::dataset::Dataset;
+use crate::answer::{Answer, BATCH, GLANCE, Rows, Stream, Triples};
+use crate::cancel::Token;
+use crate::error::{Error, Result};
+
+/// Deep queries recurse deeply; only pages that are used are real.
+const STACK: usize = 256 << 20;
+
+/// How long a result may wait for others to travel with.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Answers a query with rows, triples or a truth.
+///
+/// Evaluation begins at once, on a thread of its own; it waits where the reader is slow and ends when the answer is
+/// dropped. `evaluator` brings functions and services.
+///
+/// # Errors
+/// What evaluation runs into and, here or from the answer's stream, what `token` says: a stopped answer is always an error.
+pub fn evaluate(
+    index: &Arc<Index>,
+    query: &Query,
+    evaluator: QueryEvaluator,
+    token: &Token,
+) -> Result<Answer> {
+    let (sender, receiver) = sync_channel(1);
+    let task = Task {
+        index: index.clone(),
+        query: query.clone(),
+        evaluator,
+        token: token.part(),
+    };
+    thread::Builder::new()
+        .name("query".to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            if let Err(error) = guarded(&task.token, || task.run(&sender)) {
+                // Refused where the answer is under way already; its stream has the error then.
+                let _ = sender.send(Err(error));
+            }
+        })
+        .map_err(|error| Error::Evaluation {
+            message: format!("no thread can be started for the query: {error}"),
+            hint: None,
+        })?;
+    wait(&receiver, token)
+}
+
+struct Task {
+    index: Arc<Index>,
+    query: Query,
+    evaluator: QueryEvaluator,
+    token: Token,
+}
+
+impl Task {
+    /// Sends the answer as soon as it is known, then its results.
+    fn run(&self, sender: &SyncSender<Result<Answer>>) -> Result<()> {
+        let dataset = Dataset { index: &self.index };
+        let results = self.evaluator.prepare(&self.query).execute(dataset);
+        match results.map_err(evaluation_error)? {
+            QueryResults::Boolean(truth) => {
+                self.token.check()?;
+                let _ = sender.send(Ok(Answer::Boolean(truth)));
+            }
+            QueryResults::Solutions(solutions) => {
+                let variables: Vec<Variable> = solutions.variables().to_vec();
+                let (rows, stream) = Stream::channel_of(self.token.clone());
+                let _ = sender.send(Ok(Answer::Rows(Rows {
+                    variables: variables.iter().map(|v| v.as_str().to_owned()).collect(),
+                    solutions: stream,
+                })));
+                let cells = |solution: spareval::QuerySolution| {
+                    variables.iter().map(|v| solution.get(v).cloned()).collect()
+                };
+                self.drain(solutions.map(|solution| solution.map(cells)), &rows);
+            }
+            QueryResults::Graph(triples) => {
+                let (rows, stream) = Stream::channel_of(self.token.clone());
+                let _ = sender.send(Ok(Answer::Triples(Triples { quads: stream })));
+                let quad =
+                    |triple: oxrdf::Triple| -> Quad { triple.in_graph(GraphName::DefaultGraph) };
+                self.drain(triples.map(|triple| triple.map(quad)), &rows);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over all results; the last thing sent is the error, if there was one.
+    fn drain<T>(
+        &self,
+        results: impl Iterator<Item = std::result::Result<T, QueryEvaluationError>>,
+        to: &SyncSender<Result<Vec<T>>>,
+    ) {
+        let drained = guarded(&self.token, move || {
+            let (mut batch, mut sent, mut size) = (Vec::new(), Instant::now(), 1);
+            for result in results {
+                batch.push(result.map_err(evaluation_error)?);
+                if batch.len() >= size || sent.elapsed() > PATIENCE {
+                    if to.send(Ok(std::mem::take(&mut batch))).is_err() {
+                        return Ok(());
+                    }
+                    // The first result is shown at once, many travel cheaply.
+                    size = (size * 2).min(BATCH);
+                    sent = Instant::now();
+                }
+            }
+            self.token.check()?;
+            let _ = to.send(Ok(batch));
+            Ok(())
+        });
+        if let Err(error) = drained {
+            let _ = to.send(Err(error));
+        }
+    }
+}
+
+/// Runs work under a token, turning a panic of the evaluation into an error as well.
+fn guarded<T>(token: &Token, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // What the work leaves behind is dropped with it.
+    match catch_unwind(AssertUnwindSafe(|| token.run(work))) {
+        Ok(ended) => ended?,
+        Err(_) => Err(Error::Evaluation {
+            message: "evaluating the query failed unexpectedly".to_owned(),
+            hint: Some("this is a fault of kgq; please report the query".to_owned()),
+        }),
+    }
+}
+
+fn wait(receiver: &Receiver<Result<Answer>>, token: &Token) -> Result<Answer> {
+    loop {
+        match receiver.recv_timeout(GLANCE) {
+            Ok(answer) => return answer,
+            Err(RecvTimeoutError::Timeout) => token.check()?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::Evaluation {
+                    message: "the query ended without an answer".to_owned(),
+                    hint: None,
+                });
+            }
+        }
+    }
+}
+
+fn evaluation_error(error: QueryEvaluationError) -> Error {
+    Error::Evaluation {
+        message: error.to_string(),
+        hint: None,
+    }
+}

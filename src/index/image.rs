@@ -1,0 +1,181 @@
+//! The bytes of an index, in memory or mapped, and the columns of integers in them.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::cancel;
+
+/// How many bytes a section has behind its last value, so that eight bytes can be read from any of them.
+pub(super) const PADDING: usize = 8;
+
+/// All the bytes of an index.
+pub(super) struct Image {
+    bytes: Vec<u8>,
+    path: PathBuf,
+}
+
+/// A sequence of equally wide little-endian integers, zero to eight bytes each.
+///
+/// Zero bytes wide, all its values are 0 and take no room.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Column {
+    pub start: usize,
+    pub width: usize,
+    pub len: usize,
+}
+
+impl Image {
+    /// An image that was made here and needs no checks.
+    pub fn owned(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            path: PathBuf::new(),
+        }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Ends the work: what was read contradicts the layout.
+    #[cold]
+    pub fn damaged(&self, what: &str) -> ! {
+        cancel::damaged(self.path.clone(), format!("damaged: {what}"))
+    }
+
+    /// The value at `i`.
+    #[inline]
+    pub fn get(&self, column: &Column, i: usize) -> u64 {
+        if i >= column.len {
+            self.damaged("a position lies outside its column");
+        }
+        let at = column.start + i * column.width;
+        match self.bytes().get(at..at + 8).and_then(|b| b.try_into().ok()) {
+            Some(eight) => u64::from_le_bytes(eight) & mask(column.width),
+            None => self.damaged("a column lies outside the file"),
+        }
+    }
+
+    /// [`Image::get`] for values that are numbers of terms, predicates or graphs.
+    #[inline]
+    pub fn get_u32(&self, column: &Column, i: usize) -> u32 {
+        self.get(column, i) as u32
+    }
+
+    /// [`Image::get`] for values that are positions.
+    #[inline]
+    pub fn get_usize(&self, column: &Column, i: usize) -> usize {
+        self.get(column, i) as usize
+    }
+
+    /// The positions between the `i`th and the next start.
+    #[inline]
+    pub fn row(&self, starts: &Column, i: usize) -> Range<usize> {
+        self.get_usize(starts, i)..self.get_usize(starts, i + 1)
+    }
+
+    /// The bytes at `range` of the section that begins at `start`.
+    #[inline]
+    pub fn slice(&self, start: usize, range: Range<usize>) -> &[u8] {
+        match self.bytes().get(start + range.start..start + range.end) {
+            Some(bytes) => bytes,
+            None => self.damaged("a text lies outside the file"),
+        }
+    }
+
+    /// Where `value` stands in `range` of a column that is sorted there.
+    pub fn equal_range(&self, column: &Column, range: Range<usize>, value: u64) -> Range<usize> {
+        let start = self.first(range.clone(), |i| self.get(column, i) >= value);
+        // Runs are mostly short: gallop from their start.
+        let mut step = 1;
+        while start + step < range.end && self.get(column, start + step) <= value {
+            step *= 2;
+        }
+        let end = self.first(start + step / 2..range.end.min(start + step), |i| {
+            self.get(column, i) > value
+        });
+        start..end.max(start)
+    }
+
+    /// The first position of `range` where `holds` is true, given that it stays true from there on; else its end.
+    pub fn first(&self, range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
+        let (mut low, mut high) = (range.start, range.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if holds(middle) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+}
+
+#[inline]
+fn mask(width: usize) -> u64 {
+    match width {
+        8 => u64::MAX,
+        width => (1 << (8 * width)) - 1,
+    }
+}
+
+/// How many bytes values up to `max` need.
+pub(super) fn width_of(max: u64) -> usize {
+    (64 - max.leading_zeros() as usize).div_ceil(8)
+}
+
+/// Values as the bytes of a column of that width, without padding.
+pub(super) fn pack(values: impl Iterator<Item = u64>, width: usize, into: &mut Vec<u8>) {
+    for value in values {
+        into.extend_from_slice(&value.to_le_bytes()[..width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column_of(values: &[u64]) -> (Image, Column) {
+        let width = width_of(values.iter().copied().max().unwrap_or(0));
+        let mut bytes = Vec::new();
+        pack(values.iter().copied(), width, &mut bytes);
+        bytes.extend([0; PADDING]);
+        let column = Column {
+            start: 0,
+            width,
+            len: values.len(),
+        };
+        (Image::owned(bytes), column)
+    }
+
+    #[test]
+    fn a_width_is_no_wider_than_its_greatest_value() {
+        let widths = [0, 1, 255, 256, 0xFF_FFFF, 0x100_0000, u64::MAX].map(width_of);
+        assert_eq!(widths, [0, 1, 1, 2, 3, 4, 8]);
+    }
+
+    #[test]
+    fn columns_give_back_their_values() {
+        for values in [
+            vec![0, 0],
+            vec![1, 2, 255],
+            vec![70_000, 3],
+            vec![u64::MAX, 0, 1 << 33],
+        ] {
+            let (image, column) = column_of(&values);
+            let read: Vec<u64> = (0..values.len()).map(|i| image.get(&column, i)).collect();
+            assert_eq!(read, values);
+        }
+    }
+
+    #[test]
+    fn equal_ranges_hold_exactly_the_value() {
+        let (image, column) = column_of(&[1, 3, 3, 3, 3, 3, 7, 9, 9]);
+        let find = |value| image.equal_range(&column, 0..9, value);
+        assert_eq!(
+            [0, 1, 3, 4, 9, 10].map(find),
+            [0..0, 0..1, 1..6, 6..6, 7..9, 9..9]
+        );
+    }
+}
