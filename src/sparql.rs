@@ -4,6 +4,7 @@ use spargebra::{Query, SparqlParser};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::graph::load;
 use crate::prefixes::Prefixes;
 use crate::session::Session;
 
@@ -12,7 +13,14 @@ use crate::session::Session;
 /// # Errors
 /// Where and why the text is no query; `name` is its file's.
 pub fn parse_query(session: &Session, text: &str, name: Option<&str>) -> Result<Query> {
-    parser(&session.prefixes)
+    let mut parser = parser(&session.prefixes);
+    // Relative IRIs of a file are meant from where it lies.
+    if let Some(base) = name.and_then(load::file_iri)
+        && let Ok(with) = parser.clone().with_base_iri(base)
+    {
+        parser = with;
+    }
+    parser
         .parse_query(text)
         .map_err(|error| syntax_error(text, &error.to_string(), name))
 }

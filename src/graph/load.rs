@@ -130,14 +130,32 @@ fn load_file(path: &Path, format: Option<RdfFormat>, loaded: &mut Loaded) -> Res
     })
 }
 
+/// The `file:` IRI of a file that exists, from which its relative IRIs are meant.
+pub fn file_iri(name: &str) -> Option<String> {
+    let path = fs::canonicalize(name).ok()?;
+    let mut iri = String::from("file://");
+    for byte in path.to_str()?.replace('\\', "/").bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' | b':' => iri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => iri.push(char::from(byte)),
+            _ => iri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Some(iri)
+}
+
 /// Reads one text of RDF.
 ///
 /// # Errors
 /// Where the text goes wrong, as a [`Diagnostic`] without the line's text.
 pub fn read(input: impl Read, name: &str, format: RdfFormat, loaded: &mut Loaded) -> Result<()> {
-    let mut parser = RdfParser::from_format(format)
-        .rename_blank_nodes()
-        .for_reader(nesting::Guard::new(input));
+    let mut parser = RdfParser::from_format(format).rename_blank_nodes();
+    if let Some(base) = file_iri(name)
+        && let Ok(with) = parser.clone().with_base_iri(base)
+    {
+        parser = with;
+    }
+    let mut parser = parser.for_reader(nesting::Guard::new(input));
     for quad in parser.by_ref() {
         cancel::poll();
         loaded.quads.push(quad.map_err(|e| parse_error(e, name))?);
