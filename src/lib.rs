@@ -21,5 +21,6 @@ pub mod error;
 pub mod render;
 
 pub mod embedded;
+pub mod korean;
 pub mod meta;
-mod search;
+pub mod search;

@@ -228,7 +228,10 @@ impl Session {
             self.search.get_or_init(|| bytes);
         }
         let bytes = self.search.get().map(Vec::as_slice).unwrap_or_default();
-        Search::open(bytes)
+        Search::open(bytes).map_err(|damaged| Error::Damaged {
+            path: "names".into(),
+            message: damaged.to_string(),
+        })
     }
 }
 

@@ -1,64 +1,284 @@
-//! Stand-in until the search index lands.
-#![allow(missing_docs)]
-use crate::error::Result;
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+//! Finding names: an immutable index of labels in bytes, and every way in which a user may type one.
+//!
+//! A name is compared by its *key* ([`key::encode`]): letters and digits only, folded, Hangul as the strokes
+//! that type it. That one form makes spacing, width, normalisation and syllables in progress disappear, turns a
+//! wrong keyboard layout into a letter-by-letter exchange, and makes one wrong jamo one error.
+//!
+//! Keys lie sorted in one piece of memory. Beginnings are found by bisection; all else is a scan, which costs
+//! some milliseconds for a million names and needs no further structure: nothing to build, to store or to verify.
+
+mod hits;
+mod initials;
+mod key;
+mod layout;
+mod literal;
+mod typing;
+mod write;
+
+use crate::korean::keyboard;
+use hits::{Hit, Hits};
+use key::LONGEST;
+use layout::Names;
+use literal::Place;
+use std::collections::HashMap;
+use std::fmt;
+
+/// What kind of name of a term an entry is, in the order in which names are resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
+    /// The last part of its IRI.
     LocalName,
+    /// The label it is shown with.
     Preferred,
+    /// Another label.
     Alternative,
+    /// A label that is searched but not shown: a slip, an old name.
     Hidden,
 }
+
+/// How a text found a name, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// The same but for letter case, white space and Unicode normalisation.
+    Exact,
+    /// The same but for spaces, punctuation, width and accents: `crio`, CRI-O.
+    Spacing,
+    /// The name begins with it, a last syllable may be in progress: `쿠벌`, 쿠버ㄹ….
+    Prefix,
+    /// A word of the name begins with it: `hub`, Docker Hub.
+    WordPrefix,
+    /// It stands inside the name.
+    Infix,
+    /// Initial consonants, all or some: `ㅋㅂㄴㅌㅅ`, `쿠ㅂㄴ`.
+    Initials,
+    /// Typed with the other keyboard layout: `vkem` for 파드, `ㅏㅕㅠㄷ` for kube.
+    Keyboard,
+    /// With typing errors: `핼름` for 헬름, `teraform` for Terraform.
+    Typo,
+}
+
+/// A term that a text found, by the best of its names.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Match {
+    /// The term.
     pub id: u32,
+    /// The name that was found, as written.
     pub matched: String,
+    /// Its language tag, or "".
+    pub language: String,
+    /// What kind of name it is.
+    pub tier: Tier,
+    /// How the text found it.
+    pub how: How,
+    /// From 1, the name itself, down towards 0: orders matches, of different texts too.
     pub score: f64,
 }
-pub fn build<'a>(entries: impl Iterator<Item = (u32, Tier, &'a str, &'a str)>) -> Vec<u8> {
-    let all: Vec<(u32, u8, String)> = entries
-        .map(|(i, t, s, _)| (i, t as u8, s.to_lowercase()))
-        .collect();
-    serde_json::to_vec(&all).unwrap_or_default()
+
+/// Bytes that are no search index; says why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damaged(pub &'static str);
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the search index cannot be read: {}", self.0)
+    }
 }
+
+impl std::error::Error for Damaged {}
+
+/// Letters from which on one typing error is taken, and two.
+const ERRORS_FOUND: [usize; 2] = [4, 8];
+/// The same for suggestions, which nobody takes for an answer: one, two, three.
+const ERRORS_SUGGESTED: [usize; 3] = [3, 6, 10];
+
+/// Writes the index of some names: of each its term, its tier, its text and its language tag (or "").
+///
+/// The order of the names does not matter: the same names give the same bytes. A name of nothing but white space is left out.
+pub fn build<T, L>(names: impl Iterator<Item = (u32, Tier, T, L)>) -> Vec<u8>
+where
+    T: AsRef<str>,
+    L: AsRef<str>,
+{
+    write::write(names)
+}
+
+/// A search index, read where it lies.
+#[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
-    bytes: &'a [u8],
+    names: Names<'a>,
 }
+
 impl<'a> Search<'a> {
-    pub fn open(bytes: &'a [u8]) -> Result<Self> {
-        Ok(Self { bytes })
+    /// Reads an index that [`build`] wrote, in constant time.
+    ///
+    /// Errs if the bytes are no index of this version or not of the length that they say. Damage inside makes
+    /// answers wrong or empty, never a panic: whoever stores the bytes keeps a checksum.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, Damaged> {
+        Ok(Self {
+            names: Names::read(bytes)?,
+        })
     }
-    fn all(&self) -> Vec<(u32, u8, String)> {
-        serde_json::from_slice(self.bytes).unwrap_or_default()
+
+    /// How many names the index has.
+    pub fn len(&self) -> usize {
+        self.names.count()
     }
+
+    /// Whether the index has no names.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The terms of which `text` is a name, after NFC, case folding and white space; each with the best of
+    /// the tiers in which it is. Ordered by tier, then by term.
     pub fn exact(&self, text: &str) -> Vec<(u32, Tier)> {
-        self.all()
-            .into_iter()
-            .filter(|e| e.2 == text.to_lowercase())
-            .map(|e| {
-                (
-                    e.0,
-                    [
-                        Tier::LocalName,
-                        Tier::Preferred,
-                        Tier::Alternative,
-                        Tier::Hidden,
-                    ][e.1 as usize],
-                )
-            })
-            .collect()
+        let key = key_of(text);
+        let mut best = HashMap::new();
+        for (name, is_same) in literal::equal(&self.names, &key, text) {
+            if is_same {
+                let tier = best.entry(self.names.term(name)).or_insert(Tier::Hidden);
+                *tier = self.names.tier(name).min(*tier);
+            }
+        }
+        let mut terms: Vec<_> = best.into_iter().collect();
+        terms.sort_unstable_by_key(|(term, tier)| (*tier, *term));
+        terms
     }
+
+    /// The terms with a name that begins with `text`, for completion; all of them for an empty text.
+    ///
+    /// At most `limit`, one match a term, ordered as [`Self::find`] does.
+    pub fn prefix(&self, text: &str, limit: usize) -> Vec<Match> {
+        let mut hits = Hits::new(&self.names, limit);
+        self.beginnings(text, &key_of(text), &mut hits);
+        hits.settle();
+        self.matches(hits)
+    }
+
+    /// The terms that `text` finds: at most `limit`, one match a term.
+    ///
+    /// Ordered by how they were found, then tier, then how little of the name is left over, then by name. An other
+    /// keyboard layout and typing errors are guesses: they are tried where no word begins with the text as typed (but a
+    /// whole name typed with the other layout is always found). An empty text finds nothing.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Match> {
-        self.all()
-            .into_iter()
-            .filter(|e| e.2.contains(&text.to_lowercase()))
-            .take(limit)
-            .map(|e| Match {
-                id: e.0,
-                matched: e.2,
-                score: 1.0,
-            })
-            .collect()
+        self.search(text, limit, &ERRORS_FOUND)
     }
+
+    /// What `text`, which is no name, may have meant: as [`Self::find`], with more typing errors.
     pub fn nearest(&self, text: &str, limit: usize) -> Vec<Match> {
-        self.find(text, limit)
+        self.search(text, limit, &ERRORS_SUGGESTED)
+    }
+
+    fn search(&self, text: &str, limit: usize, error_lengths: &[usize]) -> Vec<Match> {
+        let mut hits = Hits::new(&self.names, limit);
+        let key = key_of(text);
+        if limit == 0 || key.is_empty() {
+            return Vec::new();
+        }
+        self.beginnings(text, &key, &mut hits);
+        if hits.settle() {
+            return self.matches(hits);
+        }
+        literal::infixes(&self.names, &key, |name, place, extra| {
+            let how = if place == Place::Word {
+                How::WordPrefix
+            } else {
+                How::Infix
+            };
+            hits.push(how, 0, name, extra);
+        });
+        if !hits.settle() && initials::are_in(text) {
+            initials::scan(&self.names, &key, |name, place, extra| {
+                hits.push(How::Initials, place as u32, name, extra);
+            });
+        }
+        if !hits.settle() {
+            self.other_layouts(text, &mut hits);
+            hits.settle();
+        }
+        if is_guess(&hits) && !hits.has_whole_keyboard() {
+            typing::scan(&self.names, &key, error_lengths, |name, error, extra| {
+                hits.push(How::Typo, error.rank(), name, extra);
+            });
+        }
+        hits.settle();
+        self.matches(hits)
+    }
+
+    /// The names that equal the text or begin with it.
+    fn beginnings(&self, text: &str, key: &[u8], hits: &mut Hits) {
+        let range = self.names.with_prefix(key);
+        let mut longer = range.start;
+        let is_cut = key.len() >= LONGEST;
+        if !key.is_empty() {
+            for (name, is_same) in literal::equal(&self.names, key, text) {
+                longer = name + 1;
+                if is_same || !is_cut {
+                    hits.push(if is_same { How::Exact } else { How::Spacing }, 0, name, 0);
+                }
+            }
+        }
+        for name in (longer..range.end).filter(|_| !is_cut) {
+            let extra = self.names.key(name).bytes.len() - key.len();
+            hits.push(How::Prefix, 0, name, extra);
+        }
+    }
+
+    /// The names that the keys of the text type in the other keyboard layout.
+    fn other_layouts(&self, text: &str, hits: &mut Hits) {
+        let typed: String = text.chars().take(LONGEST).collect();
+        let is_guess = is_guess(hits);
+        for other in [keyboard::to_hangul(&typed), keyboard::to_latin(&typed)] {
+            let key = key_of(&other);
+            if other == typed || key.is_empty() {
+                continue;
+            }
+            for name in self.names.with_prefix(&key) {
+                let extra = self.names.key(name).bytes.len().saturating_sub(key.len());
+                if extra == 0 || is_guess {
+                    hits.push(How::Keyboard, u32::from(extra > 0), name, extra);
+                }
+            }
+            if !is_guess {
+                continue;
+            }
+            let is_long = key.len() > 2;
+            literal::infixes(&self.names, &key, |name, place, extra| {
+                if is_long || place == Place::Word {
+                    hits.push(How::Keyboard, 1 + place as u32, name, extra);
+                }
+            });
+            if is_long && initials::are_in(&other) {
+                initials::scan(&self.names, &key, |name, place, extra| {
+                    hits.push(How::Keyboard, 4 + place as u32, name, extra);
+                });
+            }
+        }
+    }
+
+    fn matches(&self, hits: Hits) -> Vec<Match> {
+        let show = |hit: &Hit| Match {
+            id: self.names.term(hit.name()),
+            matched: self.names.text(hit.name()),
+            language: self.names.language(hit.name()),
+            tier: self.names.tier(hit.name()),
+            how: hit.how(),
+            score: hit.score(),
+        };
+        hits.into_ranked().iter().map(show).collect()
     }
 }
+
+/// Whether no word begins with the text as typed, so that something else may be meant.
+fn is_guess(hits: &Hits) -> bool {
+    hits.best().is_none_or(|how| how > How::WordPrefix)
+}
+
+fn key_of(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    key::encode(text, &mut bytes, &mut Vec::new());
+    bytes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Names by the initial consonants of their syllables, as Koreans abbreviate: `ㅋㅂㄴㅌㅅ`, `쿠ㅂㄴ`.
+
+use super::key::{is_consonant, is_stroke, is_vowel, signature};
+use super::layout::{Key, Names};
+use super::literal::Place;
+use crate::korean;
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest abbreviation in strokes.
+const LONGEST: usize = 64;
+
+/// Whether a text has a consonant that is in no syllable.
+pub fn are_in(text: &str) -> bool {
+    let is_bare = |character: char| {
+        let strokes = korean::strokes(character).and_then(|parts| parts[0].chars().next());
+        korean::initial(character).is_none()
+            && strokes.is_some_and(|stroke| !korean::is_vowel(stroke))
+    };
+    text.chars().take(LONGEST).nfkc().any(is_bare)
+}
+
+/// Calls `found` with each name that a key abbreviates: the best place, and how many bytes are left over.
+pub fn scan(names: &Names, key: &[u8], mut found: impl FnMut(usize, Place, usize)) {
+    if key.len() > LONGEST {
+        return;
+    }
+    let wanted = signature(key);
+    for (name, signature) in names.signatures().enumerate() {
+        if signature & wanted == wanted {
+            let candidate = names.key(name);
+            if let Some(place) = place(candidate, key) {
+                found(name, place, candidate.bytes.len().saturating_sub(key.len()));
+            }
+        }
+    }
+}
+
+fn place(name: Key, key: &[u8]) -> Option<Place> {
+    let bytes = name.bytes;
+    let is_start = |at: usize| {
+        let after_stroke = at > 0 && is_stroke(bytes[at - 1]);
+        !after_stroke || is_syllable(&bytes[at..])
+    };
+    let starts = (0..bytes.len()).filter(|at| bytes[*at] == key[0] && is_start(*at));
+    let places = starts.filter(|at| abbreviates(key, &bytes[*at..]));
+    let rank = |at| match at {
+        0 => Place::Start,
+        _ if name.is_word_start(at) => Place::Word,
+        _ => Place::Inside,
+    };
+    places.map(rank).min()
+}
+
+/// Whether the key types, of each syllable or letter of the name from its beginning on, at least the first stroke.
+fn abbreviates(key: &[u8], name: &[u8]) -> bool {
+    if key.is_empty() {
+        return true;
+    }
+    let (character, rest) = name.split_at(character_length(name));
+    let typed = key
+        .iter()
+        .zip(character)
+        .take_while(|(left, right)| left == right)
+        .count();
+    (1..=typed)
+        .rev()
+        .any(|typed| abbreviates(&key[typed..], rest))
+}
+
+/// The strokes of the syllable that a key begins with: initial, vowels, and the finals that begin no other. One for all else.
+fn character_length(key: &[u8]) -> usize {
+    if !is_syllable(key) {
+        return key.len().min(1);
+    }
+    let vowels = key[1..].iter().take_while(|byte| is_vowel(**byte)).count();
+    let rest = &key[1 + vowels..];
+    let is_final = |at: &usize| is_consonant(rest[*at]) && !is_syllable(&rest[*at..]);
+    1 + vowels + (0..rest.len().min(2)).take_while(is_final).count()
+}
+
+fn is_syllable(key: &[u8]) -> bool {
+    matches!(key, [first, second, ..] if is_consonant(*first) && is_vowel(*second))
+}
