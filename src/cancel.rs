@@ -196,12 +196,13 @@ fn stopped(payload: Box<dyn Any + Send>) -> Error {
 
 /// The memory that this process holds for itself, in bytes; `None` where the system does not say.
 pub fn used_memory() -> Option<u64> {
-    // resident minus shared leaves mapped files out: https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
-    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let mut pages = statm.split_ascii_whitespace().skip(1);
-    let resident: u64 = pages.next()?.parse().ok()?;
-    let shared: u64 = pages.next()?.parse().ok()?;
-    Some(resident.saturating_sub(shared) * 4096)
+    // Leaves mapped files out: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod build;
 mod dataset;
 mod dictionary;
 mod evaluate;
+mod file;
 mod image;
 mod intern;
 mod layout;
@@ -96,7 +97,7 @@ impl Index {
 
     /// The bytes that the index takes, in memory or on disk.
     pub fn size(&self) -> usize {
-        self.image.bytes().len()
+        self.image.len()
     }
 
     /// The IRIs that are predicates, in the order of their numbers.
@@ -175,7 +176,7 @@ impl Index {
     /// The short names that came with the data and the IRIs they stand for.
     pub fn prefixes(&self) -> Vec<(String, String)> {
         let column = self.column(Section::Prefixes);
-        let mut bytes = self.image.slice(column.start, 0..column.len);
+        let mut bytes = self.image.slice(column, 0..column.len);
         let mut next = || {
             let text = dictionary::take_text(&mut bytes)?;
             std::str::from_utf8(text).ok().map(str::to_owned)
@@ -193,7 +194,7 @@ impl Index {
     /// What finds labels, as it was given to the builder.
     pub fn search(&self) -> &[u8] {
         let column = self.column(Section::Search);
-        self.image.slice(column.start, 0..column.len)
+        self.image.slice(column, 0..column.len)
     }
 }
 

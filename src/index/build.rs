@@ -7,6 +7,7 @@ use oxrdf::{GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, QuadRef, TermRef, T
 
 use super::Index;
 use super::dictionary::{BLANKS, BLOCK, IRIS, MAX_DEPTH, literal_class, push_front_coded};
+use super::image::Image;
 use super::intern::Interner;
 use super::layout::{Packed, SECTIONS, Section, assemble};
 use crate::cancel;
@@ -160,7 +161,7 @@ impl Builder {
     /// More terms than there are numbers for.
     pub fn finish(self) -> Result<Index> {
         let (image, columns) = assemble(self.sections()?);
-        Ok(Index::of_image(super::image::Image::owned(image), columns))
+        Ok(Index::of_image(Image::Owned(image), columns))
     }
 
     fn sections(mut self) -> Result<[Packed; SECTIONS]> {

@@ -297,9 +297,7 @@ impl Index {
             class => self.image.get_usize(ends, class - 1),
         };
         let range = start..self.image.get_usize(ends, class);
-        let bytes = self
-            .image
-            .slice(self.column(Section::ClassNames).start, range);
+        let bytes = self.image.slice(self.column(Section::ClassNames), range);
         match std::str::from_utf8(bytes) {
             Ok(name) => name,
             Err(_) => self.image.damaged("the name of a class is not UTF-8"),
@@ -350,7 +348,7 @@ impl Index {
 
     fn block(&self, block: usize) -> &[u8] {
         let range = self.image.row(self.column(Section::BlockStarts), block);
-        self.image.slice(self.column(Section::Text).start, range)
+        self.image.slice(self.column(Section::Text), range)
     }
 
     fn block_head(&self, block: usize) -> &[u8] {

@@ -3,15 +3,18 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::file::Mapped;
 use crate::cancel;
 
 /// How many bytes a section has behind its last value, so that eight bytes can be read from any of them.
 pub(super) const PADDING: usize = 8;
 
 /// All the bytes of an index.
-pub(super) struct Image {
-    bytes: Vec<u8>,
-    path: PathBuf,
+pub(super) enum Image {
+    /// Made by this process; needs no checks.
+    Owned(Vec<u8>),
+    /// A file, whose blocks are checked when first touched.
+    Mapped(Mapped),
 }
 
 /// A sequence of equally wide little-endian integers, zero to eight bytes each.
@@ -25,22 +28,31 @@ pub(super) struct Column {
 }
 
 impl Image {
-    /// An image that was made here and needs no checks.
-    pub fn owned(bytes: Vec<u8>) -> Self {
-        Self {
-            bytes,
-            path: PathBuf::new(),
+    /// The bytes of `range`, checked; `None` where they lie outside.
+    #[inline]
+    fn read(&self, range: Range<usize>) -> Option<&[u8]> {
+        match self {
+            Self::Owned(bytes) => bytes.get(range),
+            Self::Mapped(file) => file.read(range),
         }
     }
 
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Owned(bytes) => bytes.len(),
+            Self::Mapped(file) => file.len(),
+        }
     }
 
     /// Ends the work: what was read contradicts the layout.
     #[cold]
     pub fn damaged(&self, what: &str) -> ! {
-        cancel::damaged(self.path.clone(), format!("damaged: {what}"))
+        let path = match self {
+            Self::Owned(_) => PathBuf::new(),
+            Self::Mapped(file) => file.path().to_owned(),
+        };
+        cancel::damaged(path, format!("damaged: {what}"))
     }
 
     /// The value at `i`.
@@ -50,7 +62,7 @@ impl Image {
             self.damaged("a position lies outside its column");
         }
         let at = column.start + i * column.width;
-        match self.bytes().get(at..at + 8).and_then(|b| b.try_into().ok()) {
+        match self.read(at..at + 8).and_then(|b| b.try_into().ok()) {
             Some(eight) => u64::from_le_bytes(eight) & mask(column.width),
             None => self.damaged("a column lies outside the file"),
         }
@@ -74,12 +86,13 @@ impl Image {
         self.get_usize(starts, i)..self.get_usize(starts, i + 1)
     }
 
-    /// The bytes at `range` of the section that begins at `start`.
+    /// The bytes at `range` of a column of bytes.
     #[inline]
-    pub fn slice(&self, start: usize, range: Range<usize>) -> &[u8] {
-        match self.bytes().get(start + range.start..start + range.end) {
-            Some(bytes) => bytes,
-            None => self.damaged("a text lies outside the file"),
+    pub fn slice(&self, column: &Column, range: Range<usize>) -> &[u8] {
+        let inside = range.start <= range.end && range.end <= column.len;
+        match inside.then(|| self.read(column.start + range.start..column.start + range.end)) {
+            Some(Some(bytes)) => bytes,
+            _ => self.damaged("a text lies outside its section"),
         }
     }
 
@@ -98,6 +111,7 @@ impl Image {
     }
 
     /// The first position of `range` where `holds` is true, given that it stays true from there on; else its end.
+    #[inline]
     pub fn first(&self, range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
         let (mut low, mut high) = (range.start, range.end);
         while low < high {
@@ -115,7 +129,7 @@ impl Image {
 #[inline]
 fn mask(width: usize) -> u64 {
     match width {
-        8 => u64::MAX,
+        8.. => u64::MAX,
         width => (1 << (8 * width)) - 1,
     }
 }
@@ -146,7 +160,7 @@ mod tests {
             width,
             len: values.len(),
         };
-        (Image::owned(bytes), column)
+        (Image::Owned(bytes), column)
     }
 
     #[test]

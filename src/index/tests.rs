@@ -15,7 +15,9 @@ use crate::answer::Answer;
 use crate::cancel::Token;
 use crate::error::{Error, Result};
 
-pub(super) fn index_of(trig: &str) -> Arc<Index> {
+mod damage;
+
+fn index_of(trig: &str) -> Arc<Index> {
     let prologue = "@prefix : <http://e/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . ";
     let mut builder = Builder::new();
     for quad in
