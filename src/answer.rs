@@ -14,6 +14,8 @@ pub use crate::answer::stream::{BATCH, Stream};
 
 mod comparison;
 mod map;
+#[cfg(test)]
+pub(crate) mod sample;
 mod stream;
 
 /// What a command found.

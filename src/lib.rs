@@ -18,6 +18,7 @@ pub mod index;
 pub mod answer;
 pub mod diagnostic;
 pub mod error;
+pub mod layout;
 pub mod render;
 
 pub mod embedded;

@@ -11,6 +11,8 @@ use crate::answer::{Answer, Rows};
 use crate::error::{Error, Result};
 use crate::prefixes::Prefixes;
 
+mod color;
+mod dot;
 mod rdf;
 mod rows;
 mod text;
@@ -159,6 +161,7 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
         Answer::Rows(solutions) => write_rows(solutions, format, view, out),
         Answer::Boolean(truth) => rows::write_boolean(truth, format, out),
         Answer::Triples(triples) => rdf::write(triples, format, view.prefixes, out),
+        Answer::Map(map) if format == Format::Dot => dot::write(&map, out),
         Answer::Text(text) | Answer::Done(text) => Ok(out.write_all(text.as_bytes())?),
         other => match format {
             Format::Json => write_json(&other, out),

@@ -1,5 +1,9 @@
 //! What `map` returns: a concept map before it is laid out or written.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use petgraph::unionfind::UnionFind;
 use serde::Serialize;
 
 use super::{FactGroup, Source, Status, Value};
@@ -140,4 +144,131 @@ pub enum Line {
     Dotted,
     /// Heavy.
     Bold,
+}
+
+/// Concepts that belong together on a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// What names it in files: the kind's IRI, or the side's number.
+    pub id: String,
+    /// What a reader sees.
+    pub label: String,
+    /// Its members, as ascending indices into the nodes; at least two.
+    pub members: Vec<usize>,
+}
+
+impl Map {
+    /// The groups of two concepts or more: by side in a comparison, else by kind. Sorted, and disjoint.
+    pub fn clusters(&self) -> Vec<Cluster> {
+        let mut groups: BTreeMap<(Option<Side>, String), Cluster> = BTreeMap::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let (key, label) = match (&node.side, &node.kind) {
+                (Some(side), _) => ((Some(*side), String::new()), self.side_label(*side)),
+                (None, Some(kind)) => ((None, kind.term.to_string()), kind.text()),
+                (None, None) => continue,
+            };
+            let id = match key.0 {
+                Some(Side::Shared) => "shared".to_owned(),
+                Some(Side::Of(side)) => format!("side {}", side + 1),
+                None => kind_id(node),
+            };
+            let cluster = groups.entry(key).or_insert_with(|| Cluster {
+                id,
+                label,
+                members: Vec::new(),
+            });
+            cluster.members.push(index);
+        }
+        groups
+            .into_values()
+            .filter(|cluster| cluster.members.len() > 1)
+            .collect()
+    }
+
+    /// For each edge whether it is a cross-link: one between parts of the map that hang together without it.
+    ///
+    /// What ranks never is. Of the others, those that join what is not yet joined belong to the map's frame, the
+    /// links of the most connected concepts first; the rest are cross-links and must not decide what stands above what.
+    pub fn cross_links(&self) -> Vec<bool> {
+        let mut parts = UnionFind::new(self.nodes.len());
+        let mut degree = vec![0_usize; self.nodes.len()];
+        for edge in &self.edges {
+            degree[edge.source] += 1;
+            degree[edge.target] += 1;
+            if edge.ranks() {
+                parts.union(edge.source, edge.target);
+            }
+        }
+        let mut order: Vec<usize> = (0..self.edges.len()).collect();
+        order.sort_by_key(|&i| {
+            let edge = &self.edges[i];
+            let (a, b) = (degree[edge.source], degree[edge.target]);
+            (Reverse(a.max(b)), Reverse(a.min(b)), i)
+        });
+        let mut cross = vec![false; self.edges.len()];
+        for i in order {
+            let edge = &self.edges[i];
+            if !edge.ranks() && edge.source != edge.target {
+                cross[i] = !parts.union(edge.source, edge.target);
+            }
+        }
+        cross
+    }
+
+    /// What the concepts of a side are called together.
+    fn side_label(&self, side: Side) -> String {
+        match side {
+            Side::Of(index) => self.sides.get(index).map(Value::text).unwrap_or_default(),
+            Side::Shared => {
+                let names: Vec<String> = self.sides.iter().map(Value::text).collect();
+                names.join(" & ")
+            }
+        }
+    }
+}
+
+fn kind_id(node: &MapNode) -> String {
+    node.kind
+        .as_ref()
+        .map(|kind| kind.iri().unwrap_or_else(|| kind.text()))
+        .unwrap_or_default()
+}
+
+impl MapNode {
+    /// What tells it from every other node in a file: its IRI, or for a literal its text in N-Triples.
+    pub fn id(&self) -> String {
+        self.item
+            .iri()
+            .unwrap_or_else(|| self.item.term.to_string())
+    }
+
+    /// The address that a link may lead to; none for what a viewer had better not open.
+    pub fn url(&self) -> Option<String> {
+        web_address(&self.item)
+    }
+}
+
+/// The IRI of a term if it is an address of the web.
+pub(crate) fn web_address(value: &Value) -> Option<String> {
+    let iri = value.iri()?;
+    let scheme = iri.split_once(':')?.0.to_ascii_lowercase();
+    matches!(scheme.as_str(), "http" | "https").then_some(iri)
+}
+
+impl MapEdge {
+    /// Whether it puts its target above its source: a link of the hierarchy that holds.
+    pub fn ranks(&self) -> bool {
+        self.hierarchy && !matches!(self.status, Status::Denied | Status::Uncertain)
+    }
+
+    /// The linking phrase, with a mark where it is not simply stated: `?` doubtful, `∴` inferred, `↑` inherited.
+    pub fn phrase(&self) -> String {
+        let label = self.property.text();
+        match self.status {
+            Status::Uncertain => format!("{label} ?"),
+            Status::Inferred => format!("{label} ∴"),
+            Status::Inherited => format!("{label} ↑"),
+            Status::Stated | Status::Denied | Status::NotStated => label,
+        }
+    }
 }
