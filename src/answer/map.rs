@@ -95,6 +95,10 @@ pub struct NodeStyle {
     pub stroke: String,
     /// The outline's form.
     pub shape: Shape,
+    /// The outline's stroke.
+    pub line: Line,
+    /// Whether there are two outlines, one inside the other.
+    pub double: bool,
 }
 
 /// How a link is drawn.
@@ -104,6 +108,8 @@ pub struct EdgeStyle {
     pub color: String,
     /// The stroke.
     pub line: Line,
+    /// How it ends at its object.
+    pub head: Head,
 }
 
 /// The outline of a node.
@@ -130,6 +136,10 @@ pub enum Shape {
     Folder,
     /// A parallelogram.
     Parallelogram,
+    /// A trapezium that is wider below.
+    Trapezium,
+    /// A box with a gable.
+    House,
 }
 
 /// The stroke of a link.
@@ -144,6 +154,28 @@ pub enum Line {
     Dotted,
     /// Heavy.
     Bold,
+}
+
+/// The end of a link at its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Head {
+    /// A filled triangle.
+    Normal,
+    /// A barbed arrow.
+    Vee,
+    /// A triangle that is not filled: a kind of.
+    Empty,
+    /// A filled diamond: a part of.
+    Diamond,
+    /// A diamond that is not filled.
+    OpenDiamond,
+    /// A bar across: not.
+    Tee,
+    /// A disc.
+    Dot,
+    /// Nothing: the link has no direction.
+    None,
 }
 
 /// Concepts that belong together on a map.

@@ -3,8 +3,8 @@
 use oxrdf::{NamedNode, Term};
 
 use super::{
-    Direction, EdgeStyle, Entry, FactGroup, Line, Map, MapEdge, MapNode, NodeStyle, Shape, Source,
-    Status, Value,
+    Direction, EdgeStyle, Entry, FactGroup, Head, Line, Map, MapEdge, MapNode, NodeStyle, Shape,
+    Source, Status, Value,
 };
 
 /// A term of the example namespace whose label is not its name.
@@ -53,6 +53,8 @@ pub(crate) fn map(text: &str) -> Map {
                 fill: kind.map_or("#eeeeee", |kind| fills[kind]).to_owned(),
                 stroke: kind.map_or("#555555", |kind| strokes[kind]).to_owned(),
                 shape: kind.map_or(Shape::Box, |kind| shapes[kind]),
+                line: Line::Solid,
+                double: second == "Practice",
             },
             side: None,
             more: 0,
@@ -94,6 +96,12 @@ pub(crate) fn map(text: &str) -> Map {
             style: EdgeStyle {
                 color: if name == "isA" { "#555555" } else { "#0072b2" }.to_owned(),
                 line: Line::Solid,
+                head: match (name, status) {
+                    (_, Status::Denied) => Head::Tee,
+                    ("isA", _) => Head::Empty,
+                    ("worksWith", _) => Head::None,
+                    _ => Head::Normal,
+                },
             },
             side: None,
             sources: Vec::new(),

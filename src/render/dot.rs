@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::io::Write;
 
-use crate::answer::{Cluster, Line, Map, MapEdge, MapNode, Shape, Status};
+use crate::answer::{Cluster, Head, Line, Map, MapEdge, MapNode, Shape};
 use crate::error::Result;
 use crate::layout::{rank, text};
 use crate::render::color::{self, Color};
@@ -125,6 +125,7 @@ fn write_cluster(map: &Map, cluster: &Cluster, out: &mut dyn Write) -> Result<()
 
 fn write_node(node: &MapNode, indent: &str, out: &mut dyn Write) -> Result<()> {
     let (shape, style, _) = shape(node.style.shape);
+    let mut style = style.to_owned();
     let fill = color::fill(node);
     write!(
         out,
@@ -135,6 +136,13 @@ fn write_node(node: &MapNode, indent: &str, out: &mut dyn Write) -> Result<()> {
     )?;
     if let Some(url) = node.url() {
         write!(out, ", URL={}", label(&url))?;
+    }
+    if node.style.line != Line::Solid {
+        style.push(',');
+        style.push_str(stroke(node.style.line));
+    }
+    if node.style.double {
+        write!(out, ", peripheries=2")?;
     }
     writeln!(
         out,
@@ -189,6 +197,8 @@ fn shape(shape: Shape) -> (&'static str, &'static str, f64) {
         Shape::Component => ("component", "filled", 1.1),
         Shape::Folder => ("folder", "filled", 1.0),
         Shape::Parallelogram => ("parallelogram", "filled", 1.4),
+        Shape::Trapezium => ("trapezium", "filled", 1.4),
+        Shape::House => ("house", "filled", 1.2),
     }
 }
 
@@ -217,28 +227,46 @@ fn write_edge(
         label(&sentence(map, edge)),
         hue.mix(Color(0, 0, 0), 0.2),
     )?;
-    let head = match (edge.hierarchy, edge.status) {
-        (_, Status::Denied) => "tee",
-        (true, _) => "empty",
-        (false, _) => "normal",
-    };
-    match (edge.symmetric, upwards) {
+    let head = head(edge.style.head);
+    match (edge.symmetric || edge.style.head == Head::None, upwards) {
         (true, _) => write!(out, ", dir=none")?,
         (false, true) => write!(out, ", dir=back, arrowtail={head}")?,
-        (false, false) if head == "normal" => {}
         (false, false) => write!(out, ", arrowhead={head}")?,
     }
-    out.write_all(match (edge.style.line, edge.status, cross) {
-        (Line::Dotted, ..) | (_, Status::Uncertain, _) => b", style=dotted",
-        (Line::Bold, ..) => b", style=bold",
-        (Line::Dashed, ..) | (_, _, true) => b", style=dashed",
-        (Line::Solid, ..) => b"" as &[u8],
-    })?;
+    match (edge.style.line, cross) {
+        (Line::Solid, false) => {}
+        (Line::Solid, true) => write!(out, ", style=dashed")?,
+        (line, _) => write!(out, ", style={}", stroke(line))?,
+    }
     if cross {
         out.write_all(b", constraint=false")?;
     }
     writeln!(out, "]")?;
     Ok(())
+}
+
+/// Graphviz' name of a line's end.
+fn head(head: Head) -> &'static str {
+    match head {
+        Head::Normal => "normal",
+        Head::Vee => "vee",
+        Head::Empty => "empty",
+        Head::Diamond => "diamond",
+        Head::OpenDiamond => "odiamond",
+        Head::Tee => "tee",
+        Head::Dot => "dot",
+        Head::None => "none",
+    }
+}
+
+/// Graphviz' name of a stroke.
+fn stroke(line: Line) -> &'static str {
+    match line {
+        Line::Solid => "solid",
+        Line::Dashed => "dashed",
+        Line::Dotted => "dotted",
+        Line::Bold => "bold",
+    }
 }
 
 /// A link's label, with room at its sides because Graphviz sets it against the line.
@@ -312,7 +340,7 @@ mod tests {
             "DataPlane" [label="데이터 플레인\ndata plane", tooltip="데이터 플레인\n데이터 플레인 \"described\"", URL="DataPlane", shape=box, style="filled", width=1.5, fillcolor="#d8efd3", color="#1b7837", fontcolor="#1f2933"]
           }
           "EKS" [label="EKS\nElastic Kubernetes\nService", tooltip="EKS\nEKS \"described\"", URL="EKS", shape=box, style="filled,rounded", width=2.2, fillcolor="#cfe8fc", color="#0072b2", fontcolor="#1f2933"]
-          "DataPlane" -> "ControlPlane" [label=" communicatesThrough ", tooltip="데이터 플레인 communicatesThrough 컨트롤 플레인", color="#0072b2", fontcolor="#005b8e"]
+          "DataPlane" -> "ControlPlane" [label=" communicatesThrough ", tooltip="데이터 플레인 communicatesThrough 컨트롤 플레인", color="#0072b2", fontcolor="#005b8e", arrowhead=normal]
           "ControlPlane" -> "EKS" [label=" isA ", tooltip="EKS isA 컨트롤 플레인", color="#555555", fontcolor="#444444", dir=back, arrowtail=empty]
           "DataPlane" -> "EKS" [label=" worksWith ", tooltip="EKS worksWith 데이터 플레인", color="#0072b2", fontcolor="#005b8e", dir=none, style=dashed, constraint=false]
         }
