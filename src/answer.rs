@@ -263,14 +263,33 @@ pub struct Show {
     /// The chosen facts as triples, in rank order.
     #[serde(skip)]
     pub triples: Vec<Triple>,
+    /// The statements that come from it, where it is a source such as a line of the notes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<Statement>,
     /// Statements that are reified and not asserted: doubtful ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncertain: Vec<Statement>,
     /// Claims about the concept and their verdicts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// How it is used, where it is a property.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// How many facts `--top` left out.
     pub left_out: u64,
+}
+
+/// How a property is used.
+#[derive(Debug, Clone, Serialize)]
+pub struct Usage {
+    /// Triples with it.
+    pub triples: u64,
+    /// Distinct subjects.
+    pub subjects: u64,
+    /// Distinct objects.
+    pub objects: u64,
+    /// Subject and object of some of them.
+    pub examples: Vec<(Value, Value)>,
 }
 
 /// The values of one property of a concept in one direction.

@@ -10,7 +10,9 @@ use crate::session::Session;
 pub mod export;
 pub mod find;
 pub mod query;
+pub mod show;
 pub mod stats;
+pub mod tree;
 
 /// A command with its arguments. The doc comments of the arguments are its help.
 #[derive(Debug, Clone, Subcommand)]
@@ -18,8 +20,12 @@ pub mod stats;
 pub enum Command {
     /// Ask a SPARQL query
     Query(query::Args),
+    /// Show what is said of a concept, most telling facts first
+    Show(show::Args),
     /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
     Find(find::Args),
+    /// Show a concept's place in the hierarchy
+    Tree(tree::Args),
     /// Count what is in the graph
     Stats(stats::Args),
     /// Write the whole graph in an RDF format
@@ -31,10 +37,12 @@ impl Command {
     ///
     /// # Errors
     /// What the command cannot do; nothing has been changed or written then.
-    pub fn run(&self, session: &mut Session, _options: &Options) -> Result<Answer> {
+    pub fn run(&self, session: &mut Session, options: &Options) -> Result<Answer> {
         match self {
             Self::Query(args) => query::run(args, session),
+            Self::Show(args) => show::run(args, session, options),
             Self::Find(args) => find::run(args, session),
+            Self::Tree(args) => tree::run(args, session),
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
         }

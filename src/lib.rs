@@ -5,9 +5,13 @@ pub mod cli;
 pub mod commands;
 pub mod session;
 
+pub mod facts;
+pub mod hierarchy;
+pub mod language;
 pub mod names;
 pub mod prefixes;
 pub mod provenance;
+pub mod rank;
 pub mod roles;
 pub mod sparql;
 

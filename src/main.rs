@@ -9,6 +9,7 @@ use kgq::answer::Answer;
 use kgq::cli::{self, Options};
 use kgq::commands::Command;
 use kgq::error::{Error, Result};
+use kgq::language::Language;
 use kgq::render::{self, View};
 use kgq::session::{Origin, Session, Settings};
 
@@ -86,6 +87,7 @@ fn print(answer: Answer, options: &Options, session: &Session) -> Result<()> {
         width: terminal.then_some(80),
         terminal,
         color: false,
+        language: Language::of(&session.languages),
     };
     let mut out = BufWriter::new(stdout.lock());
     render::write(answer, format, &view, &mut out)?;

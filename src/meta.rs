@@ -41,6 +41,10 @@ terms! {
     NOISE_PROPERTY = "NoiseProperty";
     /// Tells nothing of a thing's kind: `owl:Class` and its like.
     BOOKKEEPING_CLASS = "BookkeepingClass";
+    /// Is where facts come from, not what they are about.
+    SOURCE_CLASS = "SourceClass";
+    /// Is climbed from a concept itself only, never after another step.
+    FIRST_STEP_ONLY = "firstStepOnly";
     /// The order among properties of one role, least first.
     RANK = "rank";
     /// Values of this property pass down the hierarchy.

@@ -164,6 +164,7 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
             let names = labels.next().unwrap_or_default();
             let literals = names.facts.iter().map(|fact| graph.term(fact.value));
             let label = best_label(literals, &session.languages)
+                .or_else(|| role_name(session, node))
                 .unwrap_or_else(|| short_name(session, &term));
             Value {
                 term,
@@ -171,6 +172,16 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
             }
         })
         .collect())
+}
+
+/// What the roles call a predicate that has no label in the data.
+fn role_name(session: &Session, node: Node) -> Option<String> {
+    let names = session.role_nodes.names.iter();
+    let names = names.filter(|(named, _)| *named == node);
+    best_label(
+        names.map(|(_, name)| name.clone().into()),
+        &session.languages,
+    )
 }
 
 /// A node with its label.

@@ -8,12 +8,16 @@ use std::collections::HashSet;
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
 
-use crate::answer::{Direction, Qualifier, Source};
+use crate::answer::{Direction, Qualifier, Source, Value};
 use crate::error::Result;
 use crate::graph::{Fact, Graph, Node};
 use crate::meta;
 use crate::names;
 use crate::session::Session;
+
+pub use spoken::{Derived, claims, derived_from, unasserted};
+
+mod spoken;
 
 /// How many annotations of one statement are read.
 const ANNOTATIONS: usize = 256;
@@ -61,12 +65,15 @@ pub fn annotations(
         whole.uncertain |= annotation.uncertain;
     }
     for annotation in &mut found {
-        annotation
-            .sources
-            .sort_by(|a, b| (a.line, &a.iri).cmp(&(b.line, &b.iri)));
-        annotation.sources.dedup();
+        sort_sources(&mut annotation.sources);
     }
     Ok(found)
+}
+
+/// Each source once, by line.
+fn sort_sources(sources: &mut Vec<Source>) {
+    sources.sort_by(|a, b| (a.line, &a.iri).cmp(&(b.line, &b.iri)));
+    sources.dedup();
 }
 
 /// What reifiers say of the statements that they reify, one annotation a reifier.
@@ -92,14 +99,44 @@ pub fn of_reifiers(session: &Session, reifiers: &[Node]) -> Result<Vec<Annotatio
                 others.push(fact);
             }
         }
-        let nodes: Vec<Node> = others.iter().flat_map(|f| [f.property, f.value]).collect();
-        let mut values = names::values(session, &nodes)?.into_iter();
-        while let (Some(property), Some(value)) = (values.next(), values.next()) {
-            annotation.qualifiers.push(Qualifier { property, value });
-        }
+        annotation.qualifiers = qualifiers(session, &others)?;
+        sort_sources(&mut annotation.sources);
         annotations.push(annotation);
     }
     Ok(annotations)
+}
+
+/// Facts of an annotation for a reader: of texts in several languages the one in the most wanted.
+fn qualifiers(session: &Session, facts: &[Fact]) -> Result<Vec<Qualifier>> {
+    let nodes: Vec<Node> = facts.iter().flat_map(|f| [f.property, f.value]).collect();
+    let values = names::values(session, &nodes)?;
+    let language = |value: &Value| match &value.term {
+        Term::Literal(text) => text
+            .language()
+            .map(|tag| names::language_rank(tag, &session.languages)),
+        _ => None,
+    };
+    let mut kept: Vec<Qualifier> = Vec::new();
+    for (fact, pair) in facts.iter().zip(values.chunks(2)) {
+        let [property, value] = pair else { continue };
+        let mut property = property.clone();
+        if session.role_nodes.description.contains(&fact.property) {
+            // A remark speaks for itself.
+            property.label = None;
+        }
+        let value = value.clone();
+        let rival = kept.iter_mut().find(|q| {
+            q.property.term == property.term
+                && language(&q.value).is_some()
+                && language(&value).is_some()
+        });
+        match rival {
+            Some(rival) if language(&value) < language(&rival.value) => rival.value = value,
+            Some(_) => {}
+            None => kept.push(Qualifier { property, value }),
+        }
+    }
+    Ok(kept)
 }
 
 /// A source with the number of its line, where it is one.

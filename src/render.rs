@@ -6,9 +6,11 @@
 use std::io::Write;
 
 use clap::ValueEnum;
+use oxrdf::{GraphName, Quad};
 
-use crate::answer::{Answer, Rows};
+use crate::answer::{Answer, Rows, Stream, Triples};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::prefixes::Prefixes;
 
 mod color;
@@ -115,6 +117,8 @@ pub struct View<'a> {
     pub terminal: bool,
     /// Whether to colour.
     pub color: bool,
+    /// The language of headings and remarks.
+    pub language: Language,
 }
 
 /// The formats that an answer can take, its default first for a terminal, second for a pipe.
@@ -165,8 +169,26 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
         Answer::Text(text) | Answer::Done(text) => Ok(out.write_all(text.as_bytes())?),
         other => match format {
             Format::Json => write_json(&other, out),
+            Format::Ntriples | Format::Turtle => {
+                rdf::write(facts(other), format, view.prefixes, out)
+            }
             _ => text::write(&other, format, view, out),
         },
+    }
+}
+
+/// The facts of an answer as triples, in their order.
+fn facts(answer: Answer) -> Triples {
+    let triples = match answer {
+        Answer::Show(show) => show.triples,
+        _ => Vec::new(),
+    };
+    let quads: Vec<Quad> = triples
+        .into_iter()
+        .map(|triple| triple.in_graph(GraphName::DefaultGraph))
+        .collect();
+    Triples {
+        quads: Stream::from(quads),
     }
 }
 

@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use oxrdf::vocab::rdf;
-use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::vocab::{rdf, rdfs};
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 
 use crate::graph::{Graph, Node};
 use crate::meta;
@@ -32,10 +32,16 @@ pub struct Roles<P = NamedNode> {
     pub noise: Vec<P>,
     /// Classes that tell nothing of a thing's kind.
     pub bookkeeping: Vec<P>,
+    /// Classes of things that are where facts come from.
+    pub source_class: Vec<P>,
+    /// Hierarchy properties that are climbed from the concept itself only: a kind of a kind is no instance.
+    pub first_step_only: Vec<P>,
     /// Pass their values down the hierarchy.
     pub inheritable: Vec<P>,
     /// A property and the one that denies it.
     pub denied_by: Vec<(P, P)>,
+    /// What predicates of common vocabularies are called where the data do not say.
+    pub names: Vec<(P, Literal)>,
 }
 
 impl<P> Default for Roles<P> {
@@ -50,8 +56,11 @@ impl<P> Default for Roles<P> {
             claim: Vec::new(),
             noise: Vec::new(),
             bookkeeping: Vec::new(),
+            source_class: Vec::new(),
+            first_step_only: Vec::new(),
             inheritable: Vec::new(),
             denied_by: Vec::new(),
+            names: Vec::new(),
         }
     }
 }
@@ -72,11 +81,18 @@ impl Roles {
             claim: nodes(&self.claim),
             noise: nodes(&self.noise),
             bookkeeping: nodes(&self.bookkeeping),
+            source_class: nodes(&self.source_class),
+            first_step_only: nodes(&self.first_step_only),
             inheritable: nodes(&self.inheritable),
             denied_by: self
                 .denied_by
                 .iter()
                 .filter_map(|(p, denial)| Some((graph.node(p)?, graph.node(denial)?)))
+                .collect(),
+            names: self
+                .names
+                .iter()
+                .filter_map(|(p, name)| Some((graph.node(p)?, name.clone())))
                 .collect(),
         }
     }
@@ -123,15 +139,24 @@ impl Roles {
                 meta::CLAIM_PROPERTY => &mut self.claim,
                 meta::NOISE_PROPERTY => &mut self.noise,
                 meta::BOOKKEEPING_CLASS => &mut self.bookkeeping,
+                meta::SOURCE_CLASS => &mut self.source_class,
                 _ => return,
             };
             if !role.contains(subject) {
                 role.push(subject.clone());
             }
         } else if triple.predicate == meta::INHERITABLE {
-            if matches!(&triple.object, Term::Literal(value) if value.value() == "true") {
+            if is_true(&triple.object) {
                 self.inheritable.push(subject.clone());
             }
+        } else if triple.predicate == meta::FIRST_STEP_ONLY {
+            if is_true(&triple.object) {
+                self.first_step_only.push(subject.clone());
+            }
+        } else if triple.predicate == rdfs::LABEL
+            && let Term::Literal(name) = &triple.object
+        {
+            self.names.push((subject.clone(), name.clone()));
         } else if triple.predicate == meta::DENIED_BY
             && let Term::NamedNode(denial) = &triple.object
         {
@@ -151,6 +176,8 @@ impl Roles {
             (&mut self.claim, own.claim),
             (&mut self.noise, own.noise),
             (&mut self.bookkeeping, own.bookkeeping),
+            (&mut self.source_class, own.source_class),
+            (&mut self.first_step_only, own.first_step_only),
             (&mut self.inheritable, own.inheritable),
         ] {
             let known: HashSet<&NamedNode> = theirs.iter().collect();
@@ -159,7 +186,14 @@ impl Roles {
             *mine = theirs;
         }
         self.denied_by.extend(own.denied_by);
+        let mut names = own.names;
+        names.append(&mut self.names);
+        self.names = names;
     }
+}
+
+fn is_true(term: &Term) -> bool {
+    matches!(term, Term::Literal(value) if value.value() == "true")
 }
 
 #[cfg(test)]

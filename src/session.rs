@@ -193,3 +193,37 @@ fn read_embedded(name: &str, text: &str, loaded: &mut Loaded) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+impl Session {
+    /// A session over a few lines of Turtle, with the built-in roles; its default prefix is `x:`.
+    pub(crate) fn sample(turtle: &str) -> Self {
+        let mut prefixes = Prefixes::default();
+        let roles = built_in_roles(&mut prefixes).expect("the built-in roles parse");
+        let mut text = "@prefix : <x:> . @prefix n: <https://kgq.example/notes#> .\n".to_owned();
+        for (prefix, namespace) in prefixes.iter().filter(|(prefix, _)| !prefix.is_empty()) {
+            text.push_str(&format!("@prefix {prefix}: <{namespace}> .\n"));
+        }
+        text.push_str(turtle);
+        prefixes.rebind("", "x:");
+        let mut loaded = Loaded::default();
+        read_embedded("sample", &text, &mut loaded).expect("the sample parses");
+        let graph = Graph::from_quads(&loaded.quads).expect("the sample fits");
+        Self::over(graph, "sample".to_owned(), roles, prefixes)
+    }
+
+    /// The notes, in a language.
+    pub(crate) fn notes(language: &str) -> Self {
+        Self::open(
+            &Origin::default(),
+            vec![language.to_owned()],
+            Settings::default(),
+        )
+        .expect("the notes parse")
+    }
+
+    /// The node of a name that is known to be there.
+    pub(crate) fn named(&self, name: &str) -> Node {
+        crate::names::resolve(self, name).expect("the name resolves")
+    }
+}

@@ -12,6 +12,10 @@ use crate::answer::{Answer, Find, Stats};
 use crate::error::Result;
 use crate::prefixes::Prefixes;
 
+pub mod inline;
+mod show;
+mod tree;
+
 /// Writes an answer about concepts.
 ///
 /// # Errors
@@ -20,6 +24,8 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
     match answer {
         Answer::Find(find) => write_find(find, format, view, out),
         Answer::Stats(stats) => write_stats(stats, format, view, out),
+        Answer::Show(show) => show::write(show, format, view, out),
+        Answer::Tree(tree) => tree::write(tree, format, view, out),
         _ => Ok(()),
     }
 }

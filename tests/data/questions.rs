@@ -48,6 +48,7 @@ fn answers(file: &Path) -> Result<(), Failed> {
         width: None,
         terminal: false,
         color: false,
+        language: kgq::language::Language::English,
     };
     let mut written = Vec::new();
     render::write(answer, Format::Csv, &view, &mut written).map_err(|e| e.to_string())?;

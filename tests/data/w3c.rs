@@ -284,6 +284,7 @@ impl Test {
             width: None,
             terminal: false,
             color: false,
+            language: kgq::language::Language::English,
         };
         let mut written = Vec::new();
         render::write(answer, format, &view, &mut written).map_err(|e| e.to_string())?;
