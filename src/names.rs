@@ -254,7 +254,8 @@ fn index_names(session: &Session) -> Result<Vec<u8>> {
         .label
         .iter()
         .map(|&p| (p, Tier::Preferred))
-        .chain(roles.alias.iter().map(|&p| (p, Tier::Alternative)));
+        .chain(roles.alias.iter().map(|&p| (p, Tier::Alternative)))
+        .chain(roles.hidden.iter().map(|&p| (p, Tier::Hidden)));
     let mut entries: Vec<(u32, Tier, String, String)> = Vec::new();
     for (property, tier) in tiers {
         for (subject, object) in graph.pairs(property)? {

@@ -16,8 +16,10 @@ use crate::meta;
 pub struct Roles<P = NamedNode> {
     /// Name a concept for a reader.
     pub label: Vec<P>,
-    /// Give other names to find it by; those of greater rank are slips.
+    /// Give other names to find it by.
     pub alias: Vec<P>,
+    /// Give names that are never shown, such as slips: aliases of rank 2 and more.
+    pub hidden: Vec<P>,
     /// Describe it.
     pub description: Vec<P>,
     /// Lead from the particular to the general.
@@ -49,6 +51,7 @@ impl<P> Default for Roles<P> {
         Self {
             label: Vec::new(),
             alias: Vec::new(),
+            hidden: Vec::new(),
             description: Vec::new(),
             hierarchy: Vec::new(),
             source: Vec::new(),
@@ -74,6 +77,7 @@ impl Roles {
         Roles {
             label: nodes(&self.label),
             alias: nodes(&self.alias),
+            hidden: nodes(&self.hidden),
             description: nodes(&self.description),
             hierarchy: nodes(&self.hierarchy),
             source: nodes(&self.source),
@@ -119,18 +123,20 @@ impl Roles {
         rows.sort_by_key(|(subject, _)| ranks.get(subject).copied().unwrap_or(i64::MAX));
         let mut roles = Self::default();
         for (subject, triple) in rows {
-            roles.add(subject, triple);
+            let hidden = ranks.get(subject).is_some_and(|&rank| rank > 1);
+            roles.add(subject, triple, hidden);
         }
         roles
     }
 
-    fn add(&mut self, subject: &NamedNode, triple: &Triple) {
+    fn add(&mut self, subject: &NamedNode, triple: &Triple, hidden: bool) {
         if triple.predicate == rdf::TYPE {
             let Term::NamedNode(class) = &triple.object else {
                 return;
             };
             let role = match class.as_ref() {
                 meta::LABEL_PROPERTY => &mut self.label,
+                meta::ALIAS_PROPERTY if hidden => &mut self.hidden,
                 meta::ALIAS_PROPERTY => &mut self.alias,
                 meta::DESCRIPTION_PROPERTY => &mut self.description,
                 meta::HIERARCHY_PROPERTY => &mut self.hierarchy,
@@ -169,6 +175,7 @@ impl Roles {
         for (mine, mut theirs) in [
             (&mut self.label, own.label),
             (&mut self.alias, own.alias),
+            (&mut self.hidden, own.hidden),
             (&mut self.description, own.description),
             (&mut self.hierarchy, own.hierarchy),
             (&mut self.source, own.source),
