@@ -1,50 +1,133 @@
 //! Gathers `ontology/` and `data/` for embedding, so that a new file is embedded without a line of Rust.
+//!
+//! The graphs among them are packed here with the program's own index, so that no Turtle is parsed at start-up.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let mut files = Vec::new();
-    for folder in ["ontology", "data"] {
-        gather(&root.join(folder), &mut files)?;
+use oxrdf::{BlankNode, NamedOrBlankNode, Term, Triple};
+use oxttl::TurtleParser;
+
+// The index needs these two of the crate, and they need the third.
+#[allow(dead_code)]
+#[path = "src/cancel.rs"]
+mod cancel;
+#[allow(dead_code)]
+#[path = "src/diagnostic.rs"]
+mod diagnostic;
+#[allow(dead_code)]
+#[path = "src/error.rs"]
+mod error;
+#[allow(dead_code, unused_imports)]
+#[path = "src/index/mod.rs"]
+mod index;
+
+/// The graphs that are packed, each with the files or folders that it is made of.
+const GRAPHS: &[(&str, &[&str])] = &[
+    ("course", &["data", "ontology/notes.ttl"]),
+    ("roles", &["ontology/roles.ttl"]),
+    ("style", &["ontology/style.ttl"]),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    for code in ["cancel.rs", "diagnostic.rs", "error.rs", "index"] {
+        println!("cargo::rerun-if-changed=src/{code}");
     }
-    files.sort();
+    for (name, sources) in GRAPHS {
+        let mut files = Vec::new();
+        for source in *sources {
+            gather(&root.join(source), "ttl", &mut files)?;
+        }
+        pack(&files, &out.join(format!("{name}.kgq")))?;
+    }
+    let mut texts = Vec::new();
+    for folder in ["ontology/rules", "ontology/checks", "ontology/queries"] {
+        gather(&root.join(folder), "rq", &mut texts)?;
+    }
+    fs::write(out.join("embedded.rs"), list(&root, &texts)?)?;
+    Ok(())
+}
+
+/// The files with this extension at or below `path`, sorted.
+fn gather(path: &Path, extension: &str, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={}", path.display());
+    if path.is_dir() {
+        let mut entries: Vec<PathBuf> = fs::read_dir(path)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<io::Result<_>>()?;
+        entries.sort();
+        for entry in entries {
+            gather(&entry, extension, files)?;
+        }
+    } else if path.extension().is_some_and(|e| e == extension) {
+        files.push(path.to_owned());
+    }
+    Ok(())
+}
+
+/// Packs Turtle files into one graph with the prefixes that they declare.
+fn pack(files: &[PathBuf], into: &Path) -> Result<(), Box<dyn Error>> {
+    let mut builder = index::Builder::new();
+    let mut prefixes: Vec<(String, String)> = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let text = fs::read_to_string(file)?;
+        let mut parser = TurtleParser::new().for_slice(&text);
+        // Blank nodes are named by their order, so that the same files always make the same bytes.
+        let mut names = Vec::new();
+        for triple in parser.by_ref() {
+            let triple = triple.map_err(|e| format!("{}: {e}", file.display()))?;
+            let triple = renamed(triple, number, &mut names);
+            builder.push(triple.as_ref().in_graph(oxrdf::GraphNameRef::DefaultGraph))?;
+        }
+        for (prefix, namespace) in parser.prefixes() {
+            if !prefixes.iter().any(|(known, _)| known == prefix) {
+                prefixes.push((prefix.to_owned(), namespace.to_owned()));
+            }
+        }
+    }
+    builder.set_prefixes(prefixes);
+    builder.finish()?.write(into)?;
+    Ok(())
+}
+
+fn renamed(mut triple: Triple, file: usize, names: &mut Vec<BlankNode>) -> Triple {
+    let mut rename = |node: &BlankNode| {
+        let at = names
+            .iter()
+            .position(|name| name == node)
+            .unwrap_or_else(|| {
+                names.push(node.clone());
+                names.len() - 1
+            });
+        BlankNode::new_unchecked(format!("f{file}b{at}"))
+    };
+    if let NamedOrBlankNode::BlankNode(node) = &triple.subject {
+        triple.subject = rename(node).into();
+    }
+    if let Term::BlankNode(node) = &triple.object {
+        triple.object = rename(node).into();
+    }
+    triple
+}
+
+/// Code for a table of names and texts.
+fn list(root: &Path, files: &[PathBuf]) -> Result<String, Box<dyn Error>> {
     let mut code = String::from("static FILES: &[(&str, &str)] = &[\n");
-    for file in &files {
+    for file in files {
         let name = file
-            .strip_prefix(&root)
-            .map_err(io::Error::other)?
+            .strip_prefix(root)?
             .to_string_lossy()
             .replace('\\', "/");
         writeln!(
             code,
             "    ({name:?}, include_str!({:?})),",
             file.display().to_string()
-        )
-        .map_err(io::Error::other)?;
+        )?;
     }
     code.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("embedded.rs"), code)
-}
-
-fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    println!("cargo::rerun-if-changed={}", folder.display());
-    if !folder.exists() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            gather(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|e| ["ttl", "rq", "csv"].iter().any(|kept| e == *kept))
-        {
-            files.push(path);
-        }
-    }
-    Ok(())
+    Ok(code)
 }

@@ -1,17 +1,38 @@
-//! The files of `ontology/` and `data/`, in the binary.
+//! The files of `ontology/` and `data/`, in the binary: graphs packed, queries as text.
+
+use crate::error::Result;
+use crate::index::Index;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// The embedded file of this name, such as `ontology/roles.ttl`; empty when there is none.
-pub fn file(name: &str) -> &'static str {
-    FILES
-        .binary_search_by(|(have, _)| (*have).cmp(name))
-        .map_or("", |at| FILES[at].1)
+/// The course's graph: the notes and their vocabulary.
+///
+/// # Errors
+/// None, unless the program is damaged.
+pub fn course() -> Result<Index> {
+    Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/course.kgq")))
 }
 
-/// Name and text of the files below a folder, such as `data/`, sorted by name.
-pub fn folder(folder: &str) -> &'static [(&'static str, &'static str)] {
-    let start = FILES.partition_point(|(name, _)| *name < folder);
-    let length = FILES[start..].partition_point(|(name, _)| name.starts_with(folder));
-    &FILES[start..start + length]
+/// What predicates are for; its prefixes are those that need no declaration anywhere.
+///
+/// # Errors
+/// None, unless the program is damaged.
+pub fn roles() -> Result<Index> {
+    Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/roles.kgq")))
+}
+
+/// How maps are drawn.
+///
+/// # Errors
+/// None, unless the program is damaged.
+pub fn style() -> Result<Index> {
+    Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/style.kgq")))
+}
+
+/// Name and text of the queries below a folder, such as `ontology/checks/`, sorted by name.
+pub fn queries(folder: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES
+        .iter()
+        .copied()
+        .filter(move |(name, _)| name.starts_with(folder))
 }

@@ -12,10 +12,12 @@ use spargebra::Query;
 use crate::answer::{Answer, Direction};
 use crate::cancel::Token;
 use crate::error::Result;
-use crate::index::{self, Builder, Index};
+use crate::index::{Builder, Index};
 
 pub use crate::index::Id as Node;
 
+mod dataset;
+pub(crate) mod evaluate;
 pub mod load;
 
 /// A graph to ask.
@@ -247,7 +249,7 @@ impl Graph {
     /// What makes the query impossible to evaluate, found before the first result.
     pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
         match self {
-            Self::Index(index) => index::evaluate(index, &query, QueryEvaluator::new(), token),
+            Self::Index(index) => evaluate::evaluate(index, &query, QueryEvaluator::new(), token),
         }
     }
 }

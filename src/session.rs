@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::io::RdfFormat;
 use oxrdf::vocab::rdf;
-use oxrdf::{GraphName, Quad, Triple};
+use oxrdf::{Quad, Triple};
 
 use crate::cancel::Token;
 use crate::embedded;
-use crate::error::{Error, Result};
-use crate::graph::load::{self, Loaded};
+use crate::error::Result;
+use crate::graph::load;
 use crate::graph::{Graph, Node};
 use crate::prefixes::Prefixes;
 use crate::roles::Roles;
@@ -83,23 +83,31 @@ impl Session {
     pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
         let mut prefixes = Prefixes::default();
         let mut warnings = Vec::new();
-        let mut roles = built_in_roles(&mut prefixes)?;
+        let built_in = embedded::roles()?;
+        for (prefix, namespace) in built_in.prefixes() {
+            prefixes.bind(&prefix, &namespace);
+        }
+        let mut roles = Roles::read(&triples(built_in.quads()));
         for file in &origin.roles {
             let own = load::load(std::slice::from_ref(file), None)?;
-            let triples: Vec<Triple> = own.quads.into_iter().map(Triple::from).collect();
-            roles.extend_with(Roles::read(&triples));
+            roles.extend_with(Roles::read(&triples(own.quads.into_iter())));
         }
-        let (loaded, graph_name) = if origin.data.is_empty() {
-            (course()?, "the course's notes".to_owned())
+        let (graph, declared, graph_name) = if origin.data.is_empty() {
+            let course = embedded::course()?;
+            let declared = course.prefixes();
+            let graph = Graph::Index(Arc::new(course));
+            (graph, declared, "the course's notes".to_owned())
         } else {
             let names: Vec<_> = origin
                 .data
                 .iter()
                 .map(|p| p.display().to_string())
                 .collect();
-            (load::load(&origin.data, origin.format)?, names.join(", "))
+            let loaded = load::load(&origin.data, origin.format)?;
+            let graph = Graph::from_quads(&loaded.quads)?;
+            (graph, loaded.prefixes, names.join(", "))
         };
-        for (prefix, namespace) in &loaded.prefixes {
+        for (prefix, namespace) in &declared {
             if let Some(kept) = prefixes.bind(prefix, namespace) {
                 let warning =
                     format!("prefix {prefix}: stands for <{kept}>; <{namespace}> was set aside");
@@ -108,7 +116,6 @@ impl Session {
                 }
             }
         }
-        let graph = Graph::from_quads(&loaded.quads)?;
         let mut session = Self::over(graph, graph_name, roles, prefixes);
         session.languages = languages;
         session.settings = settings;
@@ -144,54 +151,8 @@ impl Session {
     }
 }
 
-/// The roles that are built in; their file's prefixes are those that need no declaration anywhere.
-fn built_in_roles(prefixes: &mut Prefixes) -> Result<Roles> {
-    let mut loaded = Loaded::default();
-    read_embedded(
-        "ontology/roles.ttl",
-        embedded::file("ontology/roles.ttl"),
-        &mut loaded,
-    )?;
-    for (prefix, namespace) in &loaded.prefixes {
-        prefixes.bind(prefix, namespace);
-    }
-    let triples: Vec<Triple> = loaded.quads.into_iter().map(Triple::from).collect();
-    Ok(Roles::read(&triples))
-}
-
-/// The course's graph: the notes and their vocabulary.
-fn course() -> Result<Loaded> {
-    let mut loaded = Loaded::default();
-    for (name, text) in embedded::folder("data/") {
-        read_embedded(name, text, &mut loaded)?;
-    }
-    read_embedded(
-        "ontology/notes.ttl",
-        embedded::file("ontology/notes.ttl"),
-        &mut loaded,
-    )?;
-    Ok(loaded)
-}
-
-fn read_embedded(name: &str, text: &str, loaded: &mut Loaded) -> Result<()> {
-    let mut parser = RdfParser::from_format(RdfFormat::Turtle)
-        .rename_blank_nodes()
-        .for_slice(text.as_bytes());
-    for quad in parser.by_ref() {
-        let quad = quad.map_err(|e| Error::usage(format!("{name}: {e}"), "mend that file"))?;
-        loaded.quads.push(Quad::new(
-            quad.subject,
-            quad.predicate,
-            quad.object,
-            GraphName::DefaultGraph,
-        ));
-    }
-    for (prefix, namespace) in parser.prefixes() {
-        loaded
-            .prefixes
-            .push((prefix.to_owned(), namespace.to_owned()));
-    }
-    Ok(())
+fn triples(quads: impl Iterator<Item = Quad>) -> Vec<Triple> {
+    quads.map(Triple::from).collect()
 }
 
 #[cfg(test)]

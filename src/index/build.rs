@@ -161,7 +161,7 @@ impl Builder {
     /// More terms than there are numbers for.
     pub fn finish(self) -> Result<Index> {
         let (image, columns) = assemble(self.sections()?);
-        Ok(Index::of_image(Image::Owned(image), columns))
+        Ok(Index::of_image(Image::Owned(image.into()), columns))
     }
 
     fn sections(mut self) -> Result<[Packed; SECTIONS]> {

@@ -281,8 +281,13 @@ impl Index {
         })
     }
 
+    /// Whether a term is a literal without language and of type `xsd:string`, told without reading it.
+    pub fn is_simple_literal(&self, id: Id) -> bool {
+        self.is_literal(id) && self.literal_class_name(id).is_empty()
+    }
+
     /// The class of a literal as [`literal_class`] writes it.
-    pub(super) fn literal_class_name(&self, id: Id) -> &str {
+    fn literal_class_name(&self, id: Id) -> &str {
         let starts = self.column(Section::ClassStarts);
         let last = self.image.first(0..self.literal_classes(), |class| {
             self.image.get_u32(starts, class + 1) > id.0

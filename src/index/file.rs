@@ -120,6 +120,18 @@ impl Index {
         cancel::catch(|| Self::of_image(image, columns))
     }
 
+    /// Opens a packed graph that is part of the program.
+    ///
+    /// # Errors
+    /// Bytes that are no packed graph of this version.
+    pub fn embedded(bytes: &'static [u8]) -> Result<Self> {
+        let (columns, _) = read_header(bytes).map_err(|message| Error::Damaged {
+            path: PathBuf::from("embedded graph"),
+            message,
+        })?;
+        cancel::catch(|| Self::of_image(Image::Owned(bytes.into()), columns))
+    }
+
     /// Whether a file begins as packed graphs do.
     pub fn is_packed(path: &Path) -> bool {
         let mut magic = [0; MAGIC.len()];
@@ -225,6 +237,7 @@ impl Index {
     /// The same index with what finds labels; only for an index in memory.
     pub fn with_search(mut self, search: Vec<u8>) -> Self {
         if let Image::Owned(image) = &mut self.image {
+            let image = image.to_mut();
             let column = &mut self.columns[Section::Search as usize];
             image.truncate(column.start);
             *column = Column {

@@ -1,5 +1,6 @@
 //! The bytes of an index, in memory or mapped, and the columns of integers in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -11,8 +12,8 @@ pub(super) const PADDING: usize = 8;
 
 /// All the bytes of an index.
 pub(super) enum Image {
-    /// Made by this process; needs no checks.
-    Owned(Vec<u8>),
+    /// Made by this process, or part of the program; needs no checks.
+    Owned(Cow<'static, [u8]>),
     /// A file, whose blocks are checked when first touched.
     Mapped(Mapped),
 }
@@ -160,7 +161,7 @@ mod tests {
             width,
             len: values.len(),
         };
-        (Image::Owned(bytes), column)
+        (Image::Owned(bytes.into()), column)
     }
 
     #[test]

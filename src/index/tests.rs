@@ -14,6 +14,7 @@ use super::*;
 use crate::answer::Answer;
 use crate::cancel::Token;
 use crate::error::{Error, Result};
+use crate::graph::evaluate::evaluate;
 
 mod damage;
 

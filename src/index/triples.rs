@@ -7,7 +7,7 @@ use super::{Id, Index};
 
 /// A triple that was found and the number of the set of graphs that it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub s: Id,
     pub p: Id,
     pub o: Id,
@@ -16,7 +16,7 @@ pub(super) struct Found {
 
 /// The matches of a pattern, found as they are asked for.
 #[derive(Clone)]
-pub(super) struct Matches<'a> {
+pub(crate) struct Matches<'a> {
     index: &'a Index,
     order: Order,
     range: Range<usize>,
@@ -82,7 +82,7 @@ impl Index {
     }
 
     /// The triples that match; `None` matches everything.
-    pub(super) fn matches(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>) -> Matches<'_> {
+    pub(crate) fn matches(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>) -> Matches<'_> {
         let (order, range) = match (s, p, o) {
             (Some(s), Some(p), Some(o)) => (Order::Spo(s), self.triple_range(s, p, o)),
             (Some(s), Some(p), None) => (Order::Spo(s), self.subject_predicate(s, p)),
@@ -109,7 +109,7 @@ impl Index {
 
     /// The predicate of that rank.
     #[inline]
-    pub(super) fn predicate(&self, rank: usize) -> Id {
+    pub(crate) fn predicate(&self, rank: usize) -> Id {
         Id(self.image.get_u32(self.column(Section::Predicates), rank))
     }
 
@@ -122,7 +122,7 @@ impl Index {
     }
 
     /// The positions of a subject's triples.
-    pub(super) fn subject_row(&self, s: Id) -> Range<usize> {
+    pub(crate) fn subject_row(&self, s: Id) -> Range<usize> {
         if s.0 < self.literals || s.0 >= self.blanks_end {
             return 0..0;
         }
@@ -171,7 +171,7 @@ impl Index {
     }
 
     /// The triples of a graph by its number, in the order of their positions.
-    pub(super) fn graph_triples(&self, graph: usize) -> GraphTriples<'_> {
+    pub(crate) fn graph_triples(&self, graph: usize) -> GraphTriples<'_> {
         let positions = if self.only_default_graph() {
             0..if graph == 0 { self.len() as usize } else { 0 }
         } else {
@@ -185,37 +185,37 @@ impl Index {
     }
 
     /// Whether no triple is in any named graph.
-    pub(super) fn only_default_graph(&self) -> bool {
+    pub(crate) fn only_default_graph(&self) -> bool {
         self.column(Section::GraphStarts).len == 0
     }
 
     /// The number of a named graph; they start at 1.
-    pub(super) fn graph_number(&self, name: Id) -> Option<u32> {
+    pub(crate) fn graph_number(&self, name: Id) -> Option<u32> {
         let column = self.column(Section::Graphs);
         let range = self.image.equal_range(column, 0..column.len, name.0.into());
         (!range.is_empty()).then_some(range.start as u32 + 1)
     }
 
     /// The name of a graph by its number, which is not 0.
-    pub(super) fn graph_name(&self, number: u32) -> Id {
+    pub(crate) fn graph_name(&self, number: u32) -> Id {
         Id(self
             .image
             .get_u32(self.column(Section::Graphs), number as usize - 1))
     }
 
     /// Where the graphs of a set stand among all sets' graphs.
-    pub(super) fn set(&self, set: u32) -> Range<usize> {
+    pub(crate) fn set(&self, set: u32) -> Range<usize> {
         self.image
             .row(self.column(Section::SetStarts), set as usize)
     }
 
     /// The graph at a place that [`Index::set`] gave.
-    pub(super) fn set_graph(&self, at: usize) -> u32 {
+    pub(crate) fn set_graph(&self, at: usize) -> u32 {
         self.image.get_u32(self.column(Section::SetGraphs), at)
     }
 
     /// Whether a graph belongs to a set of graphs.
-    pub(super) fn set_has(&self, set: u32, graph: u32) -> bool {
+    pub(crate) fn set_has(&self, set: u32, graph: u32) -> bool {
         if set == 0 {
             return graph == 0;
         }
@@ -342,7 +342,7 @@ impl Iterator for Matches<'_> {
 
 /// The triples of one graph, by position.
 #[derive(Clone)]
-pub(super) struct GraphTriples<'a> {
+pub(crate) struct GraphTriples<'a> {
     index: &'a Index,
     subject: u32,
     /// Of `GraphPositions`, or the positions themselves where all triples are in the default graph.

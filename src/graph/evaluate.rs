@@ -10,11 +10,11 @@ use oxrdf::{GraphName, Quad, Variable};
 use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults};
 use spargebra::Query;
 
-use super::Index;
 use super::dataset::Dataset;
 use crate::answer::{Answer, BATCH, GLANCE, Rows, Stream, Triples};
 use crate::cancel::Token;
 use crate::error::{Error, Result};
+use crate::index::Index;
 
 /// Deep queries recurse deeply; only pages that are used are real.
 const STACK: usize = 256 << 20;

@@ -3,19 +3,20 @@
 //! Terms are numbers ([`Id`]), ordered literals first. Triples stand in three orders, each a handful of columns of
 //! integers: by subject, by object, by predicate. Every question is a binary search or a scan of a stretch of those.
 //! A triple that several graphs hold is one triple, with the number of the set of graphs that it is in.
+//!
+//! The build script packs the embedded files with this very module, which is why it stands in a `mod.rs` (a file included by
+//! its path looks for its parts beside itself) and uses nothing of the crate but `cancel` and `error`.
 
 use std::fmt;
 
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 
-pub use crate::index::build::Builder;
-pub use crate::index::dictionary::{Kind, MAX_DEPTH};
-pub use crate::index::evaluate::evaluate;
+pub use build::Builder;
+pub use dictionary::{Kind, MAX_DEPTH};
+pub(crate) use triples::{Found, GraphTriples, Matches};
 
 mod build;
-mod dataset;
 mod dictionary;
-mod evaluate;
 mod file;
 mod image;
 mod intern;

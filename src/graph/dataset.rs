@@ -6,12 +6,10 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use oxrdf::Term;
-use spareval::{ExpressionTerm, ExpressionTriple, InternalQuad, QueryableDataset};
+use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 
-use super::dictionary::Kind;
-use super::triples::{Found, GraphTriples, Matches};
-use super::{Id, Index};
 use crate::cancel;
+use crate::index::{Found, GraphTriples, Id, Index, Matches};
 
 /// A term while a query runs: of the index, or one that the query made and the index has not.
 pub(super) enum QueryTerm {
@@ -110,35 +108,18 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
     fn externalize_expression_term(&self, term: QueryTerm) -> Result<ExpressionTerm, Infallible> {
         cancel::poll();
         Ok(match term {
-            QueryTerm::Known(id) => self.index.expression_term(id),
+            QueryTerm::Known(id) => expression_term(self.index, id),
             QueryTerm::Made(term) => Rc::unwrap_or_clone(term).into(),
         })
     }
 }
 
-impl Index {
-    /// What expressions compute with: numbers and times by value, everything else as it is written.
-    fn expression_term(&self, id: Id) -> ExpressionTerm {
-        match self.kind(id) {
-            Kind::Literal => match self.literal_class_name(id) {
-                "" => ExpressionTerm::StringLiteral(self.text(id)),
-                _ => self.term(id).into(),
-            },
-            Kind::Triple => self.expression_triple(id),
-            Kind::Iri | Kind::Blank => self.term(id).into(),
-        }
+/// What expressions compute with: numbers and times by value, everything else as it is written.
+fn expression_term(index: &Index, id: Id) -> ExpressionTerm {
+    if index.is_simple_literal(id) {
+        return ExpressionTerm::StringLiteral(index.text(id));
     }
-
-    fn expression_triple(&self, id: Id) -> ExpressionTerm {
-        let Some((s, p, o)) = self.components(id) else {
-            self.image.damaged("a triple term has no components")
-        };
-        ExpressionTerm::Triple(Box::new(ExpressionTriple {
-            subject: self.node(s),
-            predicate: self.iri(p),
-            object: self.expression_term(o),
-        }))
-    }
+    index.term(id).into()
 }
 
 /// The quads that match a pattern.
