@@ -83,11 +83,7 @@ impl Session {
     pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
         let mut prefixes = Prefixes::default();
         let mut warnings = Vec::new();
-        let built_in = embedded::roles()?;
-        for (prefix, namespace) in built_in.prefixes() {
-            prefixes.bind(&prefix, &namespace);
-        }
-        let mut roles = Roles::read(&triples(built_in.quads()));
+        let mut roles = built_in_roles(&mut prefixes)?;
         for file in &origin.roles {
             let own = load::load(std::slice::from_ref(file), None)?;
             roles.extend_with(Roles::read(&triples(own.quads.into_iter())));
@@ -151,6 +147,15 @@ impl Session {
     }
 }
 
+/// The roles that are built in; their prefixes are those that need no declaration anywhere.
+fn built_in_roles(prefixes: &mut Prefixes) -> Result<Roles> {
+    let built_in = embedded::roles()?;
+    for (prefix, namespace) in built_in.prefixes() {
+        prefixes.bind(&prefix, &namespace);
+    }
+    Ok(Roles::read(&triples(built_in.quads())))
+}
+
 fn triples(quads: impl Iterator<Item = Quad>) -> Vec<Triple> {
     quads.map(Triple::from).collect()
 }
@@ -167,8 +172,9 @@ impl Session {
         }
         text.push_str(turtle);
         prefixes.rebind("", "x:");
-        let mut loaded = Loaded::default();
-        read_embedded("sample", &text, &mut loaded).expect("the sample parses");
+        let mut loaded = load::Loaded::default();
+        load::read(text.as_bytes(), "sample", RdfFormat::Turtle, &mut loaded)
+            .expect("the sample parses");
         let graph = Graph::from_quads(&loaded.quads).expect("the sample fits");
         Self::over(graph, "sample".to_owned(), roles, prefixes)
     }
