@@ -116,6 +116,7 @@ pub fn is_noise(session: &Session, property: Node) -> bool {
         &roles.noise,
         &roles.label,
         &roles.alias,
+        &roles.hidden,
         &roles.description,
         &roles.source,
     ]

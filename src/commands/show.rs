@@ -77,9 +77,14 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
 
 fn is_name_or_description(session: &Session, property: Node) -> bool {
     let roles = &session.role_nodes;
-    [&roles.label, &roles.alias, &roles.description]
-        .iter()
-        .any(|role| role.contains(&property))
+    [
+        &roles.label,
+        &roles.alias,
+        &roles.hidden,
+        &roles.description,
+    ]
+    .iter()
+    .any(|role| role.contains(&property))
 }
 
 /// Literals that a node has by properties of these roles: in the order of the roles, in each the reader's language first.
