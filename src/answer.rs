@@ -13,6 +13,7 @@ pub(crate) use crate::answer::stream::GLANCE;
 pub use crate::answer::stream::{BATCH, Stream};
 
 mod comparison;
+mod drawn;
 mod map;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -8,16 +8,17 @@ use std::io::Write;
 use clap::ValueEnum;
 use oxrdf::{GraphName, Quad};
 
-use crate::answer::{Answer, Rows, Stream, Triples};
+use crate::answer::{Answer, Map, Rows, Stream, Triples};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::prefixes::Prefixes;
 
 mod color;
 mod dot;
+mod mermaid;
 mod rdf;
 mod rows;
-mod text;
+pub(crate) mod text;
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
@@ -165,13 +166,14 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
         Answer::Rows(solutions) => write_rows(solutions, format, view, out),
         Answer::Boolean(truth) => rows::write_boolean(truth, format, out),
         Answer::Triples(triples) => rdf::write(triples, format, view.prefixes, out),
-        Answer::Map(map) if format == Format::Dot => dot::write(&map, out),
         Answer::Text(text) | Answer::Done(text) => Ok(out.write_all(text.as_bytes())?),
         other => match format {
             Format::Json => write_json(&other, out),
             Format::Ntriples | Format::Turtle => {
                 rdf::write(facts(other), format, view.prefixes, out)
             }
+            Format::Dot => write_map(&other, dot::write, view, out),
+            Format::Mermaid => write_map(&other, mermaid::write, view, out),
             _ => text::write(&other, format, view, out),
         },
     }
@@ -189,6 +191,21 @@ fn facts(answer: Answer) -> Triples {
         .collect();
     Triples {
         quads: Stream::from(quads),
+    }
+}
+
+/// Writes an answer that can be drawn with a format for maps.
+fn write_map(
+    answer: &Answer,
+    write: fn(&Map, Language, &mut dyn Write) -> Result<()>,
+    view: &View<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match answer {
+        Answer::Map(map) => write(map, view.language, out),
+        Answer::Paths(paths) => write(&Map::from(paths), view.language, out),
+        Answer::Comparison(comparison) => write(&Map::from(&**comparison), view.language, out),
+        _ => Ok(()),
     }
 }
 

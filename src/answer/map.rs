@@ -7,6 +7,7 @@ use petgraph::unionfind::UnionFind;
 use serde::Serialize;
 
 use super::{FactGroup, Source, Status, Value};
+use crate::language::Language;
 
 /// A concept map.
 #[derive(Debug, Clone, Serialize)]
@@ -247,6 +248,11 @@ impl Map {
         cross
     }
 
+    /// The stub that stands for the concepts that the map could not hold; none when it holds all.
+    pub fn stub(&self, language: Language) -> Option<String> {
+        (self.left_out > 0).then(|| more(self.left_out, language))
+    }
+
     /// What the concepts of a side are called together.
     fn side_label(&self, side: Side) -> String {
         match side {
@@ -256,6 +262,14 @@ impl Map {
                 names.join(" & ")
             }
         }
+    }
+}
+
+/// How it is said that there are so many more.
+pub(crate) fn more(count: usize, language: Language) -> String {
+    match language {
+        Language::English => format!("+{count} more"),
+        Language::Korean => format!("+{count}개 더"),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::render::text::visible;
+
 /// The width of a text in em, for the usual sans-serif fonts: an estimate on the wide side.
 pub fn width(text: &str) -> f64 {
     text.chars().map(char_width).sum()
@@ -24,26 +26,8 @@ fn char_width(c: char) -> f64 {
 /// A label on one line: white space runs are one space, and characters that act on a screen instead of standing on it
 /// (controls, changes of writing direction) are written out.
 pub fn one_line(label: &str) -> String {
-    let mut line = String::with_capacity(label.len());
-    for word in label.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        for c in word.chars() {
-            match c {
-                c if c.is_control() || is_unsafe(c) => {
-                    line.push_str(&format!("\\u{:04X}", u32::from(c)));
-                }
-                c => line.push(c),
-            }
-        }
-    }
-    line
-}
-
-/// Changes of writing direction, and characters that XML does not admit.
-fn is_unsafe(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}')
+    let words: Vec<&str> = label.split_whitespace().collect();
+    visible(&words.join(" "))
 }
 
 /// A label in at most `lines` lines of about `em` width each, broken between words where it can be; what does not fit is

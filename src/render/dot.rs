@@ -5,8 +5,9 @@
 use std::cmp::Ordering;
 use std::io::Write;
 
-use crate::answer::{Cluster, Head, Line, Map, MapEdge, MapNode, Shape};
+use crate::answer::{Cluster, Head, Line, Map, MapEdge, MapNode, Shape, more};
 use crate::error::Result;
+use crate::language::Language;
 use crate::layout::{rank, text};
 use crate::render::color::{self, Color};
 
@@ -21,7 +22,7 @@ const LINE: f64 = 13.0;
 ///
 /// # Errors
 /// Only what the writer reports.
-pub fn write(map: &Map, out: &mut dyn Write) -> Result<()> {
+pub fn write(map: &Map, language: Language, out: &mut dyn Write) -> Result<()> {
     let title = text::one_line(&map.title);
     writeln!(out, "digraph {} {{", id(&title))?;
     writeln!(
@@ -41,7 +42,7 @@ pub fn write(map: &Map, out: &mut dyn Write) -> Result<()> {
     let clusters = map.clusters();
     let mut clustered = vec![false; map.nodes.len()];
     for cluster in &clusters {
-        write_cluster(map, cluster, out)?;
+        write_cluster(map, cluster, language, out)?;
         for &member in &cluster.members {
             clustered[member] = true;
         }
@@ -52,13 +53,13 @@ pub fn write(map: &Map, out: &mut dyn Write) -> Result<()> {
         .zip(&clustered)
         .filter(|(_, inside)| !**inside)
     {
-        write_node(node, "  ", out)?;
+        write_node(node, "  ", language, out)?;
     }
-    if map.left_out > 0 {
+    if let Some(stub) = map.stub(language) {
         writeln!(
             out,
-            "  \"+\" [label=\"+{} more\", shape=plaintext, fontcolor=\"#666666\", tooltip=\"concepts that the map leaves out\"]",
-            map.left_out
+            "  \"+\" [label={stub}, tooltip={stub}, shape=plaintext, fontcolor=\"#666666\"]",
+            stub = label(&stub)
         )?;
     }
     let levels = levels(map, &clusters);
@@ -103,7 +104,12 @@ fn levels(map: &Map, clusters: &[Cluster]) -> Vec<usize> {
     rank::levels(map, clusters, &widths)
 }
 
-fn write_cluster(map: &Map, cluster: &Cluster, out: &mut dyn Write) -> Result<()> {
+fn write_cluster(
+    map: &Map,
+    cluster: &Cluster,
+    language: Language,
+    out: &mut dyn Write,
+) -> Result<()> {
     let hue = color::stroke(&map.nodes[cluster.members[0]]);
     writeln!(
         out,
@@ -117,13 +123,13 @@ fn write_cluster(map: &Map, cluster: &Cluster, out: &mut dyn Write) -> Result<()
         name = label(&text::one_line(&cluster.label)),
     )?;
     for &member in &cluster.members {
-        write_node(&map.nodes[member], "    ", out)?;
+        write_node(&map.nodes[member], "    ", language, out)?;
     }
     writeln!(out, "  }}")?;
     Ok(())
 }
 
-fn write_node(node: &MapNode, indent: &str, out: &mut dyn Write) -> Result<()> {
+fn write_node(node: &MapNode, indent: &str, language: Language, out: &mut dyn Write) -> Result<()> {
     let (shape, style, _) = shape(node.style.shape);
     let mut style = style.to_owned();
     let fill = color::fill(node);
@@ -132,7 +138,7 @@ fn write_node(node: &MapNode, indent: &str, out: &mut dyn Write) -> Result<()> {
         "{indent}{} [label={}, tooltip={}",
         id(&node.id()),
         label(&lines(node).join("\n")),
-        label(&tooltip(node)),
+        label(&tooltip(node, language)),
     )?;
     if let Some(url) = node.url() {
         write!(out, ", URL={}", label(&url))?;
@@ -175,11 +181,11 @@ fn width(node: &MapNode) -> f64 {
 }
 
 /// What is shown while the pointer rests on a concept.
-fn tooltip(node: &MapNode) -> String {
+fn tooltip(node: &MapNode, language: Language) -> String {
     let mut lines = vec![text::one_line(&node.item.text())];
     lines.extend(node.description.as_deref().map(text::one_line));
     if node.more > 0 {
-        lines.push(format!("+{} more", node.more));
+        lines.push(more(node.more, language));
     }
     lines.join("\n")
 }
@@ -317,7 +323,7 @@ mod tests {
 
     fn dot(map: &Map) -> String {
         let mut bytes = Vec::new();
-        write(map, &mut bytes).expect("writable");
+        write(map, Language::English, &mut bytes).expect("writable");
         String::from_utf8(bytes).expect("writable")
     }
 
@@ -387,7 +393,7 @@ mod tests {
                 .spawn()
                 .expect("dot is installed");
             let stdin = graphviz.stdin.take().expect("its input is a pipe");
-            write(&map, &mut &stdin).expect("dot reads");
+            write(&map, Language::English, &mut &stdin).expect("dot reads");
             drop(stdin);
             let output = graphviz.wait_with_output().expect("dot ends");
             let said = String::from_utf8_lossy(&output.stderr);
