@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::answer::comparison::*;
 pub use crate::answer::map::*;
-pub(crate) use crate::answer::stream::GLANCE;
 pub use crate::answer::stream::{BATCH, Stream};
+pub(crate) use crate::answer::stream::{GLANCE, deliver};
 
 mod comparison;
 mod drawn;

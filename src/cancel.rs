@@ -137,6 +137,13 @@ thread_local! {
     static LEFT: Cell<u32> = const { Cell::new(0) };
 }
 
+/// The token of the work that runs on this thread; outside of any, one that never says stop.
+pub fn current() -> Token {
+    CURRENT
+        .with(|current| current.borrow().clone())
+        .unwrap_or_default()
+}
+
 /// Gives the running work an occasion to stop: unwinds to [`Token::run`] where this thread's token says so.
 #[inline]
 pub fn poll() {

@@ -40,6 +40,9 @@ pub struct Options {
     /// The RDF syntax of the data, where names do not tell
     #[arg(long, value_name = "SYNTAX", value_parser = rdf_syntax)]
     pub data_format: Option<RdfFormat>,
+    /// Ask the SPARQL endpoint at this address instead (KGQ_TOKEN or ~/.netrc lets us in)
+    #[arg(short, long, value_name = "URL")]
+    pub endpoint: Option<String>,
     /// Read what predicates are for from this file too
     #[arg(long, value_name = "FILE")]
     pub roles: Vec<PathBuf>,

@@ -5,26 +5,31 @@
 
 use std::sync::Arc;
 
-use oxrdf::{Quad, Term, TermRef};
+use oxrdf::{Literal, Quad, Term, TermRef};
 use spareval::QueryEvaluator;
 use spargebra::Query;
 
-use crate::answer::{Answer, Direction};
+use crate::answer::{Answer, Direction, Stream};
 use crate::cancel::Token;
 use crate::error::Result;
 use crate::index::{Builder, Index};
+
+use remote::Remote;
 
 pub use crate::index::Id as Node;
 
 mod dataset;
 pub(crate) mod evaluate;
 pub mod load;
+mod remote;
 
 /// A graph to ask.
 #[derive(Debug, Clone)]
 pub enum Graph {
     /// An immutable index, in memory or mapped.
     Index(Arc<Index>),
+    /// A SPARQL endpoint.
+    Remote(Arc<Remote>),
 }
 
 /// Something said of a node: the rest of the triple.
@@ -54,6 +59,26 @@ pub struct Pattern {
     pub property: Option<Node>,
     /// The object.
     pub object: Option<Node>,
+}
+
+/// What things are called.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Node, property and label.
+    pub labels: Vec<(Node, Node, Literal)>,
+    /// IRIs, whose last parts are names too.
+    pub iris: Vec<(Node, String)>,
+    /// Whether these are all that there are.
+    pub complete: bool,
+}
+
+/// How far a look for names goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Names that are the text.
+    Exact,
+    /// Names with the text inside, as typed or with the other keyboard layout.
+    Anywhere,
 }
 
 /// How a predicate is used.
@@ -93,10 +118,37 @@ impl Graph {
         Ok(Self::Index(Arc::new(builder.finish()?)))
     }
 
+    /// The graph behind a SPARQL endpoint; `longest` bounds an answer, in bytes. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// A URL that is none; credentials that cannot be sent.
+    pub fn endpoint(url: &str, longest: Option<u64>) -> Result<Self> {
+        Ok(Self::Remote(Arc::new(Remote::open(url, longest)?)))
+    }
+
+    /// The endpoint's address without credentials; `None` for a graph that is at hand.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Index(_) => None,
+            Self::Remote(remote) => Some(remote.name()),
+        }
+    }
+
+    /// What a user should know before using this graph.
+    pub fn warning(&self) -> Option<String> {
+        match self {
+            Self::Index(_) => None,
+            Self::Remote(remote) => remote.warning(),
+        }
+    }
+
     /// The node of a term; `None` when the term does not occur.
+    ///
+    /// Only [`Self::occurring`] knows that of an endpoint's terms; here each of them is a node.
     pub fn node<'a>(&self, term: impl Into<TermRef<'a>>) -> Option<Node> {
         match self {
             Self::Index(index) => index.id(term.into()),
+            Self::Remote(remote) => remote.node(term.into().into_owned()),
         }
     }
 
@@ -104,6 +156,7 @@ impl Graph {
     pub fn term(&self, node: Node) -> Term {
         match self {
             Self::Index(index) => index.term(node),
+            Self::Remote(remote) => remote.term(node),
         }
     }
 
@@ -111,6 +164,7 @@ impl Graph {
     pub fn is_literal(&self, node: Node) -> bool {
         match self {
             Self::Index(index) => index.is_literal(node),
+            Self::Remote(remote) => remote.is_literal(node),
         }
     }
 
@@ -132,6 +186,36 @@ impl Graph {
                 .iter()
                 .map(|&node| indexed_facts(index, node, direction, properties, limit))
                 .collect()),
+            Self::Remote(remote) => remote.facts(nodes, direction, properties, limit),
+        }
+    }
+
+    /// The labels that nodes have by these properties, in their order, at most `limit` a node; an endpoint is asked for those
+    /// in these languages, in English and without a language only.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn labels(
+        &self,
+        nodes: &[Node],
+        properties: &[Node],
+        languages: &[String],
+        limit: usize,
+    ) -> Result<Vec<Facts>> {
+        match self {
+            Self::Index(_) => self.facts(nodes, Direction::Out, Some(properties), limit),
+            Self::Remote(remote) => remote.labels(nodes, properties, languages, limit),
+        }
+    }
+
+    /// The nodes of those terms that occur, in their order.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn occurring(&self, terms: Vec<Term>) -> Result<Vec<Node>> {
+        match self {
+            Self::Index(_) => Ok(terms.iter().filter_map(|term| self.node(term)).collect()),
+            Self::Remote(remote) => remote.occurring(terms),
         }
     }
 
@@ -142,6 +226,14 @@ impl Graph {
     pub fn contains(&self, subject: Node, property: Node, object: Node) -> Result<bool> {
         match self {
             Self::Index(index) => Ok(index.contains(subject, property, object)),
+            Self::Remote(remote) => {
+                let triple = Pattern {
+                    subject: Some(subject),
+                    property: Some(property),
+                    object: Some(object),
+                };
+                Ok(remote.counts(&[triple])?.first().is_some_and(|&n| n > 0))
+            }
         }
     }
 
@@ -155,6 +247,7 @@ impl Graph {
                 .iter()
                 .map(|p| index.count(p.subject, p.property, p.object))
                 .collect()),
+            Self::Remote(remote) => remote.counts(patterns),
         }
     }
 
@@ -173,6 +266,7 @@ impl Graph {
                     objects: predicate.objects,
                 })
                 .collect()),
+            Self::Remote(remote) => remote.predicates(),
         }
     }
 
@@ -183,6 +277,7 @@ impl Graph {
     pub fn pairs(&self, property: Node) -> Result<Box<dyn Iterator<Item = (Node, Node)> + '_>> {
         match self {
             Self::Index(index) => Ok(Box::new(index.pairs(property))),
+            Self::Remote(remote) => Ok(Box::new(remote.pairs(property)?.into_iter())),
         }
     }
 
@@ -191,20 +286,44 @@ impl Graph {
     /// # Errors
     /// An endpoint that fails.
     pub fn objects(&self, property: Node) -> Result<Vec<Node>> {
+        if let Self::Remote(remote) = self {
+            return remote.objects(property);
+        }
         let mut objects: Vec<Node> = self.pairs(property)?.map(|(_, object)| object).collect();
         objects.sort_unstable();
         objects.dedup();
         Ok(objects)
     }
 
-    /// Every IRI of the graph with its node.
+    /// Who is called what by these properties, and every IRI: all there is, or, behind an endpoint with many labels, what
+    /// `text` may mean as far as `reach` goes.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn named_nodes(&self) -> Result<Vec<(Node, String)>> {
-        match self {
-            Self::Index(index) => Ok(index.named_nodes().collect()),
-        }
+    pub fn names(
+        &self,
+        properties: &[Node],
+        text: &str,
+        languages: &[String],
+        reach: Reach,
+    ) -> Result<Names> {
+        let index = match self {
+            Self::Remote(remote) => return remote.names(properties, text, languages, reach),
+            Self::Index(index) => index,
+        };
+        let labels = properties.iter().flat_map(|&property| {
+            index
+                .pairs(property)
+                .filter_map(move |(node, label)| match index.term(label) {
+                    Term::Literal(label) => Some((node, property, label)),
+                    _ => None,
+                })
+        });
+        Ok(Names {
+            labels: labels.collect(),
+            iris: index.named_nodes().collect(),
+            complete: true,
+        })
     }
 
     /// Named graphs with their triples.
@@ -214,6 +333,7 @@ impl Graph {
     pub fn named_graphs(&self) -> Result<Vec<(Node, u64)>> {
         match self {
             Self::Index(index) => Ok(index.named_graphs().collect()),
+            Self::Remote(remote) => remote.named_graphs(),
         }
     }
 
@@ -228,16 +348,18 @@ impl Graph {
                 subjects: index.subjects(),
                 objects: index.objects(),
             }),
+            Self::Remote(remote) => remote.totals(),
         }
     }
 
-    /// All quads in a stable order, or an error where the graph is not at hand.
+    /// All quads: an index's in the order of its terms, an endpoint's as they come.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn quads(&self) -> Result<Box<dyn Iterator<Item = Quad> + '_>> {
+    pub fn quads(&self) -> Result<Stream<Quad>> {
         match self {
-            Self::Index(index) => Ok(Box::new(index.quads())),
+            Self::Index(index) => Ok(Stream::from(index.quads().collect::<Vec<_>>())),
+            Self::Remote(remote) => remote.quads(),
         }
     }
 
@@ -250,6 +372,7 @@ impl Graph {
     pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
         match self {
             Self::Index(index) => evaluate::evaluate(index, &query, QueryEvaluator::new(), token),
+            Self::Remote(remote) => remote.query(&query, token),
         }
     }
 }

@@ -58,6 +58,11 @@ fn run(options: &Options, command: Option<Command>) -> Result<ExitCode> {
 fn open(options: &Options) -> Result<Session> {
     let origin = Origin {
         data: options.data.clone(),
+        // What is said beats what the environment says.
+        endpoint: options.endpoint.clone().or_else(|| {
+            let said = std::env::var("KGQ_ENDPOINT").ok();
+            said.filter(|url| options.data.is_empty() && !url.is_empty())
+        }),
         format: options.data_format,
         roles: options.roles.clone(),
     };

@@ -1,12 +1,12 @@
 //! What a user typed → a term; a term → the label that a reader sees; did-you-mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use oxrdf::{BlankNode, NamedNode, Term};
 
-use crate::answer::{Direction, Value};
+use crate::answer::Value;
 use crate::error::{Error, Result};
-use crate::graph::Node;
+use crate::graph::{Node, Reach};
 use crate::search::{self, Search, Tier};
 use crate::session::Session;
 
@@ -25,72 +25,80 @@ const SUGGESTIONS: usize = 5;
 /// A name that means nothing here, with suggestions, or several things, with the candidates.
 pub fn resolve(session: &Session, text: &str) -> Result<Node> {
     let text = text.trim();
-    if let Some(node) = written_out(session, text) {
+    if let Some(node) = written_out(session, text)? {
         return node.ok_or_else(|| unknown(session, text));
     }
-    let local = local_names(session, text);
+    let local = local_names(session, text)?;
     if let [one] = local.as_slice() {
         return Ok(*one);
     }
     if local.len() > 1 {
         return Err(ambiguous(session, text, &local)?);
     }
-    let mut tiers: BTreeMap<Tier, Vec<Node>> = BTreeMap::new();
-    for (id, tier) in session.search()?.exact(text) {
-        let nodes = tiers.entry(tier).or_default();
-        if !nodes.contains(&Node(id)) {
-            nodes.push(Node(id));
+    for reach in [Reach::Exact, Reach::Anywhere] {
+        let names = session.names(text, reach)?;
+        let mut tiers: BTreeMap<Tier, Vec<Node>> = BTreeMap::new();
+        for (id, tier) in names.search()?.exact(text) {
+            let nodes = tiers.entry(tier).or_default();
+            if !nodes.contains(&Node(id)) {
+                nodes.push(Node(id));
+            }
+        }
+        match tiers.into_values().next().as_deref() {
+            Some([one]) => return Ok(*one),
+            Some(several) => return Err(ambiguous(session, text, several)?),
+            None if names.are_all() => break,
+            None => {}
         }
     }
-    match tiers.into_values().next() {
-        None => Err(unknown(session, text)),
-        Some(nodes) => match nodes.as_slice() {
-            [one] => Ok(*one),
-            several => Err(ambiguous(session, text, several)?),
-        },
-    }
+    Err(unknown(session, text))
 }
 
 /// An IRI, a prefixed name or a blank node: `None` when the text is none of these, `Some(None)` when it does not occur.
-fn written_out(session: &Session, text: &str) -> Option<Option<Node>> {
-    let graph = &session.graph;
+fn written_out(session: &Session, text: &str) -> Result<Option<Option<Node>>> {
+    let occurring = |iri: NamedNode| -> Result<Option<Node>> {
+        Ok(session.graph.occurring(vec![iri.into()])?.pop())
+    };
     if let Some(iri) = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')) {
-        return Some(graph.node(&NamedNode::new(iri).ok()?));
+        return NamedNode::new(iri).ok().map(occurring).transpose();
     }
     if let Some(name) = text.strip_prefix("_:") {
-        return Some(graph.node(&BlankNode::new(name).ok()?));
+        let node = BlankNode::new(name).ok();
+        return Ok(node.map(|node| session.graph.node(&node)));
     }
-    if let Some(iri) = session.prefixes.expand(text) {
-        let node = NamedNode::new(iri).ok().and_then(|iri| graph.node(&iri));
-        // `Rule: the second` may be a label as well as a prefixed name.
-        return node.map(Some);
-    }
-    if text.contains("://") {
-        return graph.node(&NamedNode::new(text).ok()?).map(Some);
-    }
-    None
+    let iri = match session.prefixes.expand(text) {
+        Some(iri) => iri,
+        None if text.contains("://") => text.to_owned(),
+        None => return Ok(None),
+    };
+    // `Rule: the second` may be a label as well as a prefixed name.
+    let node = NamedNode::new(iri).ok().map(occurring).transpose()?;
+    Ok(node.flatten().map(Some))
 }
 
 /// Nodes whose IRI is a known namespace followed by this name; the default prefix goes before all others.
-fn local_names(session: &Session, name: &str) -> Vec<Node> {
+fn local_names(session: &Session, name: &str) -> Result<Vec<Node>> {
     if name.is_empty() || name.contains(char::is_whitespace) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let node = |namespace: &str| {
-        let iri = NamedNode::new(format!("{namespace}{name}")).ok()?;
-        session.graph.node(&iri)
-    };
-    if let Some(found) = session.prefixes.namespace("").and_then(node) {
-        return vec![found];
-    }
-    let mut found: Vec<Node> = session
+    let iri = |namespace: &str| NamedNode::new(format!("{namespace}{name}")).ok();
+    let by_default = session.prefixes.namespace("").and_then(iri);
+    let mut iris: Vec<Term> = session
         .prefixes
         .iter()
-        .filter_map(|(_, namespace)| node(namespace))
+        .filter_map(|(_, namespace)| Some(iri(namespace)?.into()))
         .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
+    iris.sort_by_cached_key(Term::to_string);
+    iris.dedup();
+    let found = session.graph.occurring(iris)?;
+    let default = by_default.and_then(|iri| {
+        let node = session.graph.node(&iri)?;
+        found.contains(&node).then_some(node)
+    });
+    Ok(match default {
+        Some(node) => vec![node],
+        None => found,
+    })
 }
 
 fn ambiguous(session: &Session, name: &str, nodes: &[Node]) -> Result<Error> {
@@ -107,8 +115,8 @@ fn ambiguous(session: &Session, name: &str, nodes: &[Node]) -> Result<Error> {
 
 fn unknown(session: &Session, name: &str) -> Error {
     let suggestions = session
-        .search()
-        .map(|search| search.nearest(name, SUGGESTIONS))
+        .names(name, Reach::Anywhere)
+        .and_then(|names| Ok(names.search()?.nearest(name, SUGGESTIONS)))
         .unwrap_or_default()
         .into_iter()
         .map(|m| m.matched)
@@ -147,10 +155,10 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
         .copied()
         .filter(|&node| !graph.is_literal(node))
         .collect();
-    let found = graph.facts(
+    let found = graph.labels(
         &asked,
-        Direction::Out,
-        Some(&session.role_nodes.label),
+        &session.role_nodes.label,
+        &session.languages,
         LABELS,
     )?;
     let mut labels = found.into_iter();
@@ -228,17 +236,30 @@ pub fn language_rank(tag: &str, languages: &[String]) -> usize {
     }
 }
 
-impl Session {
-    /// The search index over all names of the graph, made when it is first asked for.
+/// Names to search in.
+#[derive(Debug)]
+pub enum Names<'a> {
+    /// All that the graph has.
+    All(&'a [u8]),
+    /// Those that one text may mean, where an endpoint has too many.
+    Candidates(Vec<u8>),
+}
+
+impl Names<'_> {
+    /// Whether these are all the names that the graph has.
+    pub fn are_all(&self) -> bool {
+        matches!(self, Self::All(_))
+    }
+
+    /// The search over them.
     ///
     /// # Errors
-    /// An endpoint that fails.
+    /// Names in a damaged file.
     pub fn search(&self) -> Result<Search<'_>> {
-        if self.search.get().is_none() {
-            let bytes = index_names(self)?;
-            self.search.get_or_init(|| bytes);
-        }
-        let bytes = self.search.get().map(Vec::as_slice).unwrap_or_default();
+        let bytes = match self {
+            Self::All(bytes) => bytes,
+            Self::Candidates(bytes) => bytes.as_slice(),
+        };
         Search::open(bytes).map_err(|damaged| Error::Damaged {
             path: "names".into(),
             message: damaged.to_string(),
@@ -246,33 +267,48 @@ impl Session {
     }
 }
 
-/// All names that terms of the graph have, as a search index.
-fn index_names(session: &Session) -> Result<Vec<u8>> {
-    let graph = &session.graph;
+impl Session {
+    /// The names of the graph, or, behind an endpoint with many, those that `text` may mean.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn names(&self, text: &str, reach: Reach) -> Result<Names<'_>> {
+        if let Some(all) = self.search.get() {
+            return Ok(Names::All(all));
+        }
+        let (bytes, complete) = index_names(self, text, reach)?;
+        Ok(if complete {
+            Names::All(self.search.get_or_init(|| bytes))
+        } else {
+            Names::Candidates(bytes)
+        })
+    }
+}
+
+/// Names as a search index, and whether they are all.
+fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, bool)> {
     let roles = &session.role_nodes;
-    let tiers = roles
-        .label
+    let tiers: HashMap<Node, Tier> = roles
+        .alias
         .iter()
-        .map(|&p| (p, Tier::Preferred))
-        .chain(roles.alias.iter().map(|&p| (p, Tier::Alternative)))
-        .chain(roles.hidden.iter().map(|&p| (p, Tier::Hidden)));
-    let mut entries: Vec<(u32, Tier, String, String)> = Vec::new();
-    for (property, tier) in tiers {
-        for (subject, object) in graph.pairs(property)? {
-            if let Term::Literal(name) = graph.term(object) {
-                let language = name.language().unwrap_or("").to_owned();
-                entries.push((subject.0, tier, name.value().to_owned(), language));
-            }
-        }
-    }
-    for (id, iri) in graph.named_nodes()? {
-        if let Some(local) = local_part(&iri) {
-            entries.push((id.0, Tier::LocalName, local.to_owned(), String::new()));
-        }
-    }
-    Ok(search::build(entries.iter().map(
-        |(id, tier, text, language)| (*id, *tier, text.as_str(), language.as_str()),
-    )))
+        .map(|&p| (p, Tier::Alternative))
+        .chain(roles.hidden.iter().map(|&p| (p, Tier::Hidden)))
+        .chain(roles.label.iter().map(|&p| (p, Tier::Preferred)))
+        .collect();
+    let mut properties: Vec<Node> = tiers.keys().copied().collect();
+    properties.sort_unstable();
+    let names = session
+        .graph
+        .names(&properties, text, &session.languages, reach)?;
+    let labels = names.labels.iter().filter_map(|(node, property, label)| {
+        let language = label.language().unwrap_or_default();
+        Some((node.0, *tiers.get(property)?, label.value(), language))
+    });
+    let locals = names
+        .iris
+        .iter()
+        .filter_map(|(node, iri)| Some((node.0, Tier::LocalName, local_part(iri)?, "")));
+    Ok((search::build(labels.chain(locals)), names.complete))
 }
 
 /// The part of an IRI behind its last `#`, `/` or `:`.

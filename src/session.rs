@@ -12,7 +12,7 @@ use oxrdf::{Quad, Triple};
 
 use crate::cancel::Token;
 use crate::embedded;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::load;
 use crate::graph::{Graph, Node};
 use crate::prefixes::Prefixes;
@@ -67,6 +67,8 @@ pub struct Settings {
 pub struct Origin {
     /// RDF files and folders; without any the course's embedded graph.
     pub data: Vec<PathBuf>,
+    /// The address of a SPARQL endpoint, instead of files.
+    pub endpoint: Option<String>,
     /// The syntax of the files, where their names do not tell.
     pub format: Option<RdfFormat>,
     /// Files of the user's own roles.
@@ -79,7 +81,7 @@ impl Session {
     /// `languages` are the preferred label languages, most wanted first.
     ///
     /// # Errors
-    /// Files that cannot be read or do not parse.
+    /// Files that cannot be read or do not parse; an address that is none.
     pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
         let mut prefixes = Prefixes::default();
         let mut warnings = Vec::new();
@@ -87,6 +89,22 @@ impl Session {
         for file in &origin.roles {
             let own = load::load(std::slice::from_ref(file), None)?;
             roles.extend_with(Roles::read(&triples(own.quads.into_iter())));
+        }
+        if let Some(url) = &origin.endpoint {
+            if !origin.data.is_empty() {
+                return Err(Error::usage(
+                    "there are both files and an endpoint",
+                    "give either -d or -e",
+                ));
+            }
+            let graph = Graph::endpoint(url, settings.max_memory)?;
+            warnings.extend(graph.warning());
+            let graph_name = graph.address().unwrap_or_default();
+            let mut session = Self::over(graph, graph_name, roles, prefixes);
+            session.languages = languages;
+            session.settings = settings;
+            session.warnings = warnings;
+            return Ok(session);
         }
         let (graph, declared, graph_name) = if origin.data.is_empty() {
             let course = embedded::course()?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cancel::Token;
 use crate::error::{Error, Result};
@@ -15,6 +15,37 @@ pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
 /// How many results travel together.
 pub const BATCH: usize = 256;
+
+/// How long a result may wait for others to travel with.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Hands over results as they are found; the last thing sent is the error, if there was one.
+///
+/// Ends early when nobody reads any more, and with an error where `token` says stop at the end: what ended then may have
+/// been cut short.
+pub(crate) fn deliver<T>(
+    results: impl Iterator<Item = Result<T>>,
+    to: &SyncSender<Result<Vec<T>>>,
+    token: &Token,
+) {
+    let (mut batch, mut sent, mut size) = (Vec::new(), Instant::now(), 1);
+    for result in results {
+        match result {
+            Ok(result) => batch.push(result),
+            Err(error) => return drop(to.send(Err(error))),
+        }
+        if batch.len() >= size || sent.elapsed() > PATIENCE {
+            if to.send(Ok(std::mem::take(&mut batch))).is_err() {
+                return;
+            }
+            // The first result is shown at once, many travel cheaply.
+            size = (size * 2).min(BATCH);
+            sent = Instant::now();
+        }
+    }
+    let end = token.check().map(|()| batch);
+    let _ = to.send(end);
+}
 
 /// Results in order; an error ends them and makes the answer void.
 pub struct Stream<T> {

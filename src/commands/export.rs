@@ -12,16 +12,16 @@ pub struct Args {
     no_provenance: bool,
 }
 
-/// The graph's quads, sorted.
+/// The graph's quads; those of files are sorted.
 ///
 /// # Errors
-/// An endpoint, which does not give out its whole graph.
+/// An endpoint that fails.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
-    let mut quads: Vec<_> = session.graph.quads()?.collect();
+    let mut quads = session.graph.quads()?;
     if args.no_provenance {
-        crate::provenance::remove(session, &mut quads);
+        let mut all = quads.collect::<Result<Vec<_>>>()?;
+        crate::provenance::remove(session, &mut all);
+        quads = Stream::from(all);
     }
-    Ok(Answer::Triples(Triples {
-        quads: Stream::from(quads),
-    }))
+    Ok(Answer::Triples(Triples { quads }))
 }

@@ -2,7 +2,7 @@
 
 use crate::answer::{Answer, Find, Match};
 use crate::error::{Error, Result};
-use crate::graph::Node;
+use crate::graph::{Node, Reach};
 use crate::names;
 use crate::session::Session;
 
@@ -30,7 +30,10 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
             "give a text, as in `find helm`",
         ));
     }
-    let found = session.search()?.find(&text, args.top);
+    let found = session
+        .names(&text, Reach::Anywhere)?
+        .search()?
+        .find(&text, args.top);
     let nodes: Vec<Node> = found.iter().map(|m| Node(m.id)).collect();
     let values = names::values(session, &nodes)?;
     let matches = values

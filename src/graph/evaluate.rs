@@ -4,23 +4,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use oxrdf::{GraphName, Quad, Variable};
 use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults};
 use spargebra::Query;
 
 use super::dataset::Dataset;
-use crate::answer::{Answer, BATCH, GLANCE, Rows, Stream, Triples};
+use crate::answer::{Answer, GLANCE, Rows, Stream, Triples, deliver};
 use crate::cancel::Token;
 use crate::error::{Error, Result};
 use crate::index::Index;
 
 /// Deep queries recurse deeply; only pages that are used are real.
 const STACK: usize = 256 << 20;
-
-/// How long a result may wait for others to travel with.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Answers a query with rows, triples or a truth.
 ///
@@ -104,21 +100,9 @@ impl Task {
         results: impl Iterator<Item = std::result::Result<T, QueryEvaluationError>>,
         to: &SyncSender<Result<Vec<T>>>,
     ) {
-        let drained = guarded(&self.token, move || {
-            let (mut batch, mut sent, mut size) = (Vec::new(), Instant::now(), 1);
-            for result in results {
-                batch.push(result.map_err(evaluation_error)?);
-                if batch.len() >= size || sent.elapsed() > PATIENCE {
-                    if to.send(Ok(std::mem::take(&mut batch))).is_err() {
-                        return Ok(());
-                    }
-                    // The first result is shown at once, many travel cheaply.
-                    size = (size * 2).min(BATCH);
-                    sent = Instant::now();
-                }
-            }
-            self.token.check()?;
-            let _ = to.send(Ok(batch));
+        let results = results.map(|result| result.map_err(evaluation_error));
+        let drained = guarded(&self.token, || {
+            deliver(results, to, &self.token);
             Ok(())
         });
         if let Err(error) = drained {

@@ -224,7 +224,7 @@ fn line_of(path: &Path, number: usize) -> Option<String> {
 }
 
 /// Refuses text that nests so deeply that a parser would run out of stack.
-mod nesting {
+pub(super) mod nesting {
     use std::fmt;
     use std::io::{self, Read};
 
