@@ -89,8 +89,7 @@ fn pack(files: &[PathBuf], into: &Path) -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    builder.set_prefixes(prefixes);
-    builder.finish()?.write(into)?;
+    index::Index::pack(vec![builder], &prefixes, into, |_| Ok(Vec::new()))?;
     Ok(())
 }
 

@@ -132,6 +132,12 @@ impl Token {
     }
 }
 
+/// Runs `work` on a thread that helps another. A stop goes on as an unwinding, which the other takes up when it joins.
+pub fn under<T>(token: &Token, work: impl FnOnce() -> T) -> T {
+    CURRENT.with(|current| current.replace(Some(token.clone())));
+    work()
+}
+
 thread_local! {
     static CURRENT: RefCell<Option<Token>> = const { RefCell::new(None) };
     static LEFT: Cell<u32> = const { Cell::new(0) };

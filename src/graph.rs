@@ -20,6 +20,7 @@ pub use crate::index::Id as Node;
 
 mod dataset;
 pub(crate) mod evaluate;
+pub mod gather;
 pub mod load;
 mod remote;
 

@@ -5,9 +5,11 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
-use oxigraph::io::{RdfFormat, RdfParseError, RdfParser};
+use oxigraph::io::{RdfFormat, RdfParseError, RdfParser, RdfSyntaxError};
 use oxrdf::Quad;
 
 use crate::cancel;
@@ -31,6 +33,93 @@ pub struct Loaded {
 /// A path that does not exist or cannot be read, an extension that names no RDF syntax, a syntax error.
 pub fn load(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Loaded> {
     let mut loaded = Loaded::default();
+    for source in sources(paths, format)? {
+        let (input, _) = source.open()?;
+        let read = read(input, &source.name(), source.format, &mut loaded);
+        read.map_err(|error| source.error(error))?;
+    }
+    Ok(loaded)
+}
+
+/// A text of RDF: a file, or standard input.
+#[derive(Debug)]
+pub struct Source {
+    /// The file; nothing for standard input.
+    pub path: Option<PathBuf>,
+    /// Its syntax.
+    pub format: RdfFormat,
+}
+
+/// How many bytes were read of a source so far.
+pub type BytesRead = Arc<AtomicU64>;
+
+impl Source {
+    /// What errors call it.
+    pub fn name(&self) -> String {
+        match &self.path {
+            Some(path) => path.display().to_string(),
+            None => "standard input".to_owned(),
+        }
+    }
+
+    /// Its bytes, unpacked where the name ends in `.gz`, and how many were read of those that are stored.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn open(&self) -> Result<(Box<dyn Read + Send>, BytesRead)> {
+        let read = BytesRead::default();
+        let Some(path) = &self.path else {
+            let input = Counted(io::stdin(), Arc::clone(&read));
+            return Ok((Box::new(input), read));
+        };
+        let file = File::open(path).map_err(|e| Error::file(path, e))?;
+        let input = Counted(file, Arc::clone(&read));
+        let input: Box<dyn Read + Send> = match is_compressed(path) {
+            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(
+                1 << 16,
+                input,
+            ))),
+            false => Box::new(input),
+        };
+        Ok((input, read))
+    }
+
+    /// An error met while reading it, with the line where it happened.
+    pub fn error(&self, error: Error) -> Error {
+        match (error, &self.path) {
+            (Error::Output(source), Some(path)) => Error::file(path, source),
+            (Error::Output(source), None) => Error::file("standard input", source),
+            (Error::Syntax(mut diagnostic), Some(path)) if diagnostic.text.is_empty() => {
+                diagnostic.text = line_of(path, diagnostic.line).unwrap_or_default();
+                Error::Syntax(diagnostic)
+            }
+            (other, _) => other,
+        }
+    }
+}
+
+/// Counts what is read.
+struct Counted<R>(R, BytesRead);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        self.1.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+fn is_compressed(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("gz"))
+}
+
+/// All texts that some paths mean: files, those below folders, standard input for `-`.
+///
+/// # Errors
+/// A path that does not exist, a name that tells no RDF syntax.
+pub fn sources(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
             let format = format.ok_or_else(|| {
@@ -39,14 +128,21 @@ pub fn load(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Loaded> {
                     "say it with --data-format, as in `--data-format turtle`",
                 )
             })?;
-            read(io::stdin().lock(), "standard input", format, &mut loaded)?;
-        } else {
-            for file in files(path)? {
-                load_file(&file, format, &mut loaded)?;
-            }
+            sources.push(Source { path: None, format });
+            continue;
+        }
+        for file in files(path)? {
+            let format = format.or_else(|| format_of(&file)).ok_or_else(|| {
+                Error::usage(
+                    format!("{}: the name does not tell the RDF syntax", file.display()),
+                    "say it with --data-format (turtle, ntriples, nquads, trig, rdfxml, jsonld, n3)",
+                )
+            })?;
+            let path = Some(file);
+            sources.push(Source { path, format });
         }
     }
-    Ok(loaded)
+    Ok(sources)
 }
 
 /// The file itself, or all RDF files below a folder, sorted by path.
@@ -94,42 +190,6 @@ pub fn format_of(path: &Path) -> Option<RdfFormat> {
     }
 }
 
-fn load_file(path: &Path, format: Option<RdfFormat>, loaded: &mut Loaded) -> Result<()> {
-    let format = format.or_else(|| format_of(path)).ok_or_else(|| {
-        Error::usage(
-            format!("{}: the name does not tell the RDF syntax", path.display()),
-            "say it with --data-format (turtle, ntriples, nquads, trig, rdfxml, jsonld, n3)",
-        )
-    })?;
-    let file = File::open(path).map_err(|e| Error::file(path, e))?;
-    let name = path.display().to_string();
-    let before = loaded.quads.len();
-    let read = if path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("gz"))
-    {
-        read(
-            MultiGzDecoder::new(BufReader::new(file)),
-            &name,
-            format,
-            loaded,
-        )
-    } else {
-        read(BufReader::new(file), &name, format, loaded)
-    };
-    read.map_err(|error| {
-        loaded.quads.truncate(before);
-        match error {
-            Error::Output(source) => Error::file(path, source),
-            Error::Syntax(mut diagnostic) => {
-                diagnostic.text = line_of(path, diagnostic.line).unwrap_or_default();
-                Error::Syntax(diagnostic)
-            }
-            other => other,
-        }
-    })
-}
-
 /// The `file:` IRI of a file that exists, from which its relative IRIs are meant.
 pub fn file_iri(name: &str) -> Option<String> {
     let path = fs::canonicalize(name).ok()?;
@@ -149,23 +209,43 @@ pub fn file_iri(name: &str) -> Option<String> {
 /// # Errors
 /// Where the text goes wrong, as a [`Diagnostic`] without the line's text.
 pub fn read(input: impl Read, name: &str, format: RdfFormat, loaded: &mut Loaded) -> Result<()> {
-    let mut parser = RdfParser::from_format(format).rename_blank_nodes();
+    let parser = RdfParser::from_format(format).rename_blank_nodes();
+    let quads = &mut loaded.quads;
+    let prefixes = read_with(parser, input, name, |quad| {
+        quads.push(quad);
+        Ok(())
+    })?;
+    loaded.prefixes.extend(prefixes);
+    Ok(())
+}
+
+/// Reads one text of RDF quad by quad; gives the prefixes that it declares.
+///
+/// # Errors
+/// As [`read`], and what `take` says.
+pub fn read_with(
+    mut parser: RdfParser,
+    input: impl Read,
+    name: &str,
+    mut take: impl FnMut(Quad) -> Result<()>,
+) -> Result<Vec<(String, String)>> {
     if let Some(base) = file_iri(name)
         && let Ok(with) = parser.clone().with_base_iri(base)
     {
         parser = with;
     }
-    let mut parser = parser.for_reader(nesting::Guard::new(input));
+    let mut parser = parser.for_reader(nesting::Guard::new(BufReader::with_capacity(
+        1 << 16,
+        input,
+    )));
     for quad in parser.by_ref() {
         cancel::poll();
-        loaded.quads.push(quad.map_err(|e| parse_error(e, name))?);
+        take(quad.map_err(|e| parse_error(e, name))?)?;
     }
-    loaded.prefixes.extend(
-        parser
-            .prefixes()
-            .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned())),
-    );
-    Ok(())
+    Ok(parser
+        .prefixes()
+        .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()))
+        .collect())
 }
 
 fn parse_error(error: RdfParseError, name: &str) -> Error {
@@ -183,33 +263,34 @@ fn parse_error(error: RdfParseError, name: &str) -> Error {
             }
             Error::Output(source)
         }
-        RdfParseError::Syntax(syntax) => {
-            let (line, column) = syntax.location().map_or((1, 1), |range| {
-                (
-                    usize::try_from(range.start.line).unwrap_or(0) + 1,
-                    usize::try_from(range.start.column).unwrap_or(0) + 1,
-                )
-            });
-            let message = syntax.to_string();
-            let cause = match message.split_once(": ") {
-                Some((place, cause)) if place.starts_with("Parser error") => cause.to_owned(),
-                _ => message,
-            };
-            let mut diagnostic = Diagnostic::at("", 1, 1, cause).in_file(name);
-            diagnostic.line = line;
-            diagnostic.column = column;
-            Error::Syntax(Box::new(diagnostic.with_cure(
-                "nothing of this file was used: mend it there and try again",
-            )))
-        }
+        RdfParseError::Syntax(syntax) => Error::Syntax(Box::new(syntax_error(&syntax, name))),
     }
+}
+
+/// Where a text goes wrong, and why.
+pub fn syntax_error(syntax: &RdfSyntaxError, name: &str) -> Diagnostic {
+    let (line, column) = syntax.location().map_or((1, 1), |range| {
+        (
+            usize::try_from(range.start.line).unwrap_or(0) + 1,
+            usize::try_from(range.start.column).unwrap_or(0) + 1,
+        )
+    });
+    let message = syntax.to_string();
+    let cause = match message.split_once(": ") {
+        Some((place, cause)) if place.starts_with("Parser error") => cause.to_owned(),
+        _ => message,
+    };
+    let mut diagnostic = Diagnostic::at("", 1, 1, cause).in_file(name);
+    diagnostic.line = line;
+    diagnostic.column = column;
+    diagnostic.with_cure("nothing of this file was used: mend it there and try again")
 }
 
 /// A line of a file, from 1, to be shown with an error; at most 4 KiB of it.
 fn line_of(path: &Path, number: usize) -> Option<String> {
     use std::io::BufRead;
     let file = File::open(path).ok()?;
-    let input: Box<dyn Read> = if path.extension().is_some_and(|e| e == "gz") {
+    let input: Box<dyn Read> = if is_compressed(path) {
         Box::new(MultiGzDecoder::new(file))
     } else {
         Box::new(file)

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use memmap2::{Advice, Mmap};
 
 use super::image::{Column, Image, PADDING};
-use super::layout::{Columns, ENTRY, HEADER, MAGIC, SECTIONS, Section, VERSION, write_header};
+use super::layout::{
+    Columns, ENTRY, HEADER, MAGIC, Packed, SECTIONS, Section, VERSION, write_header,
+};
 use super::{Id, Index};
 use crate::cancel;
 use crate::error::{Error, Result};
@@ -216,42 +218,6 @@ impl Index {
             }
         }
     }
-
-    /// Writes the index to a file, which appears whole or not at all.
-    ///
-    /// # Errors
-    /// A folder that cannot be written to, a full disk.
-    pub fn write(&self, path: &Path) -> Result<()> {
-        let Image::Owned(image) = &self.image else {
-            return Err(Error::Evaluation {
-                message: "this graph is packed already".to_owned(),
-                hint: Some("copy the file".to_owned()),
-            });
-        };
-        let mut writer = Writer::create(path)?;
-        let written = writer.bytes(&image[BODY..]);
-        writer.columns = self.columns;
-        written.and_then(|()| writer.finish())
-    }
-
-    /// The same index with what finds labels; only for an index in memory.
-    pub fn with_search(mut self, search: Vec<u8>) -> Self {
-        if let Image::Owned(image) = &mut self.image {
-            let image = image.to_mut();
-            let column = &mut self.columns[Section::Search as usize];
-            image.truncate(column.start);
-            *column = Column {
-                start: image.len(),
-                width: 1,
-                len: search.len(),
-            };
-            image.extend(search);
-            image.resize((image.len() + PADDING).next_multiple_of(8), 0);
-            let length = image.len();
-            write_header(image, &self.columns, length, 0, 0);
-        }
-        self
-    }
 }
 
 /// The columns and where the checksums of the blocks begin, or what is wrong.
@@ -387,6 +353,18 @@ impl Writer {
         Ok(writer)
     }
 
+    /// Writes a section behind those written so far.
+    pub fn section(&mut self, section: Section, packed: &Packed) -> Result<()> {
+        self.columns[section as usize] = Column {
+            start: self.at,
+            width: packed.width,
+            len: packed.len,
+        };
+        self.bytes(&packed.bytes)?;
+        let end = (self.at + PADDING).next_multiple_of(8);
+        self.bytes(&[0; 2 * PADDING][..end - self.at])
+    }
+
     fn bytes(&mut self, mut bytes: &[u8]) -> Result<()> {
         let written = self.file.write_all(bytes);
         written.map_err(|e| Error::file(&self.path, e))?;
@@ -409,33 +387,40 @@ impl Writer {
         self.checks.push(block.finalize());
     }
 
-    /// Completes the header and gives the file its name.
-    pub fn finish(mut self) -> Result<()> {
-        let finished = self.complete();
-        self.finished = finished.is_ok();
-        finished.map_err(|e| Error::file(&self.path, e))
+    /// The index as far as it is written, for what is still to be made of it.
+    pub fn peek(&mut self) -> Result<Index> {
+        self.complete().map_err(|e| Error::file(&self.path, e))?;
+        Index::open(&self.temporary)
     }
 
+    /// Completes the file and gives it its name.
+    pub fn finish(mut self) -> Result<()> {
+        let renamed = self.complete().and_then(|()| {
+            self.file.get_ref().sync_all()?;
+            std::fs::rename(&self.temporary, &self.path)
+        });
+        self.finished = renamed.is_ok();
+        renamed.map_err(|e| Error::file(&self.path, e))
+    }
+
+    /// Writes checksums and header for what is there; more may follow in the place of the checksums.
     fn complete(&mut self) -> io::Result<()> {
-        let checks_start = self.at;
+        let mut checks = self.checks.clone();
         if !self.at.is_multiple_of(BLOCK) {
-            self.end_block();
+            checks.push(self.block.clone().finalize());
         }
-        let mut header = vec![0; BODY];
-        let length = checks_start + 4 * self.checks.len();
-        let checks: Vec<u8> = self
-            .checks
+        let checks: Vec<u8> = checks
             .iter()
             .flat_map(|check| check.to_le_bytes())
             .collect();
-        let checksum = crc32fast::hash(&checks);
-        write_header(&mut header, &self.columns, length, checks_start, checksum);
+        let mut header = vec![0; BODY];
+        let (length, checksum) = (self.at + checks.len(), crc32fast::hash(&checks));
+        write_header(&mut header, &self.columns, length, self.at, checksum);
         self.file.write_all(&checks)?;
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(&header)?;
-        self.file.flush()?;
-        self.file.get_ref().sync_all()?;
-        std::fs::rename(&self.temporary, &self.path)
+        self.file.seek(SeekFrom::Start(self.at as u64))?;
+        Ok(())
     }
 }
 

@@ -141,10 +141,16 @@ pub(super) fn width_of(max: u64) -> usize {
 }
 
 /// Values as the bytes of a column of that width, without padding.
-pub(super) fn pack(values: impl Iterator<Item = u64>, width: usize, into: &mut Vec<u8>) {
-    for value in values {
-        into.extend_from_slice(&value.to_le_bytes()[..width]);
+pub(super) fn pack(values: impl ExactSizeIterator<Item = u64>, width: usize) -> Vec<u8> {
+    let end = values.len() * width;
+    let mut bytes = vec![0; end + PADDING];
+    for (i, value) in values.enumerate() {
+        // Eight bytes at once; what is too much of them the next value overwrites.
+        let at = i * width;
+        bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
     }
+    bytes.truncate(end);
+    bytes
 }
 
 #[cfg(test)]
@@ -153,8 +159,7 @@ mod tests {
 
     fn column_of(values: &[u64]) -> (Image, Column) {
         let width = width_of(values.iter().copied().max().unwrap_or(0));
-        let mut bytes = Vec::new();
-        pack(values.iter().copied(), width, &mut bytes);
+        let mut bytes = pack(values.iter().copied(), width);
         bytes.extend([0; PADDING]);
         let column = Column {
             start: 0,

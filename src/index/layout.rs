@@ -103,8 +103,7 @@ impl Packed {
     /// Integers none of which exceeds `max`.
     pub fn iter(values: impl ExactSizeIterator<Item = u64>, max: u64) -> Self {
         let (width, len) = (width_of(max), values.len());
-        let mut bytes = Vec::with_capacity(width * len + PADDING);
-        pack(values, width, &mut bytes);
+        let bytes = pack(values, width);
         Self { width, len, bytes }
     }
 

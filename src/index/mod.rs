@@ -13,6 +13,8 @@ use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 
 pub use build::Builder;
 pub use dictionary::{Kind, MAX_DEPTH};
+#[allow(unused_imports)]
+pub use lines::{LineError, LineReader, Lines};
 pub(crate) use triples::{Found, GraphTriples, Matches};
 
 mod build;
@@ -21,6 +23,7 @@ mod file;
 mod image;
 mod intern;
 mod layout;
+mod lines;
 mod triples;
 
 use image::{Column, Image};
