@@ -1,6 +1,6 @@
 //! What a user typed → a term; a term → the label that a reader sees; did-you-mean.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use oxrdf::{BlankNode, NamedNode, Term};
 
@@ -19,7 +19,7 @@ const SUGGESTIONS: usize = 5;
 /// The node that a user's text names.
 ///
 /// An IRI in `<>`, a prefixed name, a local name; then, NFC and case-folded, a preferred label, an alternative one, a hidden
-/// one. The first of these tiers with exactly one hit wins.
+/// one, a local name in another case. The first of these tiers with exactly one hit wins.
 ///
 /// # Errors
 /// A name that means nothing here, with suggestions, or several things, with the candidates.
@@ -32,23 +32,27 @@ pub fn resolve(session: &Session, text: &str) -> Result<Node> {
     if let [one] = local.as_slice() {
         return Ok(*one);
     }
-    if local.len() > 1 {
-        return Err(ambiguous(session, text, &local)?);
-    }
     for reach in [Reach::Exact, Reach::Anywhere] {
         let names = session.names(text, reach)?;
-        let mut tiers: BTreeMap<Tier, Vec<Node>> = BTreeMap::new();
-        for (id, tier) in names.search()?.exact(text) {
-            let nodes = tiers.entry(tier).or_default();
-            if !nodes.contains(&Node(id)) {
-                nodes.push(Node(id));
-            }
+        let exact = names.search()?.exact(text);
+        let mut tiers = vec![local.clone()];
+        for tier in [
+            Tier::Preferred,
+            Tier::Alternative,
+            Tier::Hidden,
+            Tier::LocalName,
+        ] {
+            let hits = exact.iter().filter(|(_, found)| *found == tier);
+            tiers.push(hits.map(|&(id, _)| Node(id)).collect());
         }
-        match tiers.into_values().next().as_deref() {
-            Some([one]) => return Ok(*one),
-            Some(several) => return Err(ambiguous(session, text, several)?),
-            None if names.are_all() => break,
-            None => {}
+        if let Some(tier) = tiers.iter().find(|nodes| nodes.len() == 1) {
+            return Ok(tier[0]);
+        }
+        if let Some(several) = tiers.iter().find(|nodes| !nodes.is_empty()) {
+            return Err(ambiguous(session, text, several)?);
+        }
+        if names.are_all() {
+            break;
         }
     }
     Err(unknown(session, text))
@@ -320,6 +324,64 @@ pub fn local_part(iri: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a name resolves to on a small graph, or the error's message and hint.
+    #[track_caller]
+    fn resolved(name: &str, expected: &str) {
+        let session = Session::sample(
+            "@prefix a: <http://a/> . @prefix b: <http://b/> .\n\
+             :Harbor skos:prefLabel \"하버\"@ko ; skos:altLabel \"registry\" .\n\
+             a:Person skos:prefLabel \"Person\" . b:knows rdfs:range b:Person .\n\
+             a:x skos:prefLabel \"twin\" . b:y skos:prefLabel \"Twin\" .\n\
+             a:slip skos:hiddenLabel \"Harber\" ; skos:altLabel \"하버\" .",
+        );
+        let shown = match resolve(&session, name) {
+            Ok(node) => short_name(&session, &session.graph.term(node)),
+            Err(error) => format!("{error}: {}", error.hint().unwrap_or_default()),
+        };
+        assert_eq!(shown, expected, "{name}");
+    }
+
+    #[test]
+    fn every_way_of_writing_a_name_is_understood() {
+        resolved("<x:Harbor>", ":Harbor");
+        resolved(":Harbor", ":Harbor");
+        resolved("Harbor", ":Harbor");
+        resolved("HARBOR", ":Harbor");
+        resolved("  registry ", ":Harbor");
+        resolved("harber", "a:slip");
+    }
+
+    #[test]
+    fn decomposed_hangul_names_the_same() {
+        resolved("\u{1112}\u{1161}\u{1107}\u{1165}", ":Harbor");
+    }
+
+    #[test]
+    fn a_preferred_label_goes_before_an_alternative_one() {
+        resolved("하버", ":Harbor");
+    }
+
+    #[test]
+    fn a_tier_with_one_hit_wins_over_an_earlier_one_with_several() {
+        resolved("Person", "a:Person");
+    }
+
+    #[test]
+    fn a_name_of_several_things_lists_them() {
+        resolved(
+            "twin",
+            "`twin` may mean 2 things: write one of: a:x (twin), b:y (Twin)",
+        );
+    }
+
+    #[test]
+    fn a_typing_error_is_answered_with_a_suggestion_and_never_resolved() {
+        resolved(
+            "Harborr",
+            "nothing here is called `Harborr`: did you mean one of: Harbor, Harber?",
+        );
+    }
 
     #[test]
     fn a_regional_variant_serves_where_its_language_is_wanted() {

@@ -20,7 +20,6 @@ use hits::{Hit, Hits};
 use key::LONGEST;
 use layout::Names;
 use literal::Place;
-use std::collections::HashMap;
 use std::fmt;
 
 /// What kind of name of a term an entry is, in the order in which names are resolved.
@@ -129,19 +128,17 @@ impl<'a> Search<'a> {
         self.len() == 0
     }
 
-    /// The terms of which `text` is a name, after NFC, case folding and white space; each with the best of
-    /// the tiers in which it is. Ordered by tier, then by term.
+    /// The terms of which `text` is a name, after NFC, case folding and white space, with each tier in which it is one.
+    /// Ordered by tier, then by term.
     pub fn exact(&self, text: &str) -> Vec<(u32, Tier)> {
         let key = key_of(text);
-        let mut best = HashMap::new();
-        for (name, is_same) in literal::equal(&self.names, &key, text) {
-            if is_same {
-                let tier = best.entry(self.names.term(name)).or_insert(Tier::Hidden);
-                *tier = self.names.tier(name).min(*tier);
-            }
-        }
-        let mut terms: Vec<_> = best.into_iter().collect();
+        let mut terms: Vec<_> = literal::equal(&self.names, &key, text)
+            .into_iter()
+            .filter(|(_, is_same)| *is_same)
+            .map(|(name, _)| (self.names.term(name), self.names.tier(name)))
+            .collect();
         terms.sort_unstable_by_key(|(term, tier)| (*tier, *term));
+        terms.dedup();
         terms
     }
 

@@ -193,6 +193,9 @@ impl Session {
         let mut loaded = load::Loaded::default();
         load::read(text.as_bytes(), "sample", RdfFormat::Turtle, &mut loaded)
             .expect("the sample parses");
+        for (prefix, namespace) in &loaded.prefixes {
+            prefixes.bind(prefix, namespace);
+        }
         let graph = Graph::from_quads(&loaded.quads).expect("the sample fits");
         Self::over(graph, "sample".to_owned(), roles, prefixes)
     }

@@ -91,7 +91,10 @@ fn a_name_is_resolved_by_its_tiers() {
         [(2, Tier::Preferred)]
     );
     assert_eq!(search.exact("FARGET"), [(9, Tier::Hidden)]);
-    assert_eq!(search.exact("crio"), [(4, Tier::LocalName)]);
+    assert_eq!(
+        search.exact("crio"),
+        [(4, Tier::LocalName), (4, Tier::Hidden)]
+    );
     assert_eq!(search.exact("cri o"), []);
     assert_eq!(search.exact("c"), []);
     assert_eq!(search.exact("c#"), [(16, Tier::Preferred)]);
