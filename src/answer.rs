@@ -73,6 +73,19 @@ impl Answer {
     pub fn is_negative(&self) -> bool {
         matches!(self, Self::Find(find) if find.matches.is_empty())
     }
+
+    /// Whether a query found nothing: no row, no triple, or false. Waits for the first result.
+    ///
+    /// # Errors
+    /// What the first result says instead.
+    pub fn is_empty(&mut self) -> crate::error::Result<bool> {
+        match self {
+            Self::Rows(rows) => rows.solutions.is_empty(),
+            Self::Triples(triples) => triples.quads.is_empty(),
+            Self::Boolean(truth) => Ok(!*truth),
+            _ => Ok(false),
+        }
+    }
 }
 
 /// Solutions of a SELECT query, as they come.

@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::parser::ValueSource;
@@ -129,6 +130,17 @@ pub fn line_grammar() -> clap::Command {
         .no_binary_name(true)
         .disable_version_flag(true)
         .subcommand_required(true)
+}
+
+/// The names of the commands.
+pub fn verbs() -> impl Iterator<Item = &'static str> {
+    static VERBS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        Cli::command()
+            .get_subcommands()
+            .map(|verb| verb.get_name().to_owned())
+            .collect()
+    });
+    VERBS.iter().map(String::as_str)
 }
 
 /// Reads what was said, by [`grammar`] or [`line_grammar`].

@@ -1,5 +1,7 @@
 //! The commands: each has a file with its arguments and one function from a session to an answer.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 use crate::answer::Answer;
@@ -46,6 +48,21 @@ impl Command {
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
         }
+    }
+
+    /// The command that a SPARQL statement of the shell is short for.
+    pub fn of_sparql(text: String) -> Self {
+        Self::Query(query::Args::of(text))
+    }
+
+    /// Whether the process is to end with 1 when nothing is found.
+    pub fn exit_status(&self) -> bool {
+        matches!(self, Self::Query(args) if args.exit_status)
+    }
+
+    /// The file that the command's answer replaces, where it changes a file in its place.
+    pub fn rewrites(&self, _options: &Options) -> Option<PathBuf> {
+        None
     }
 
     /// The place for a text that this command takes from standard input; `None` when it takes nothing from there.

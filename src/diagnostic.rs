@@ -61,7 +61,9 @@ impl Diagnostic {
         let at = (self.column - 1).min(chars.len());
         let mut start = at;
         let mut width = 0;
-        while start > 0 && width + printed_width(chars[start - 1]) <= SHOWN / 2 {
+        let whole: usize = chars.iter().map(|&c| printed_width(c)).sum();
+        let before = if whole <= SHOWN { SHOWN } else { SHOWN / 2 };
+        while start > 0 && width + printed_width(chars[start - 1]) <= before {
             start -= 1;
             width += printed_width(chars[start]);
         }

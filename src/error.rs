@@ -88,6 +88,15 @@ pub enum Error {
     OutOfMemory(u64),
     /// Writing the answer failed.
     Output(io::Error),
+    /// Something in a script.
+    InScript {
+        /// The script's name.
+        name: String,
+        /// The line where the statement begins, from 1.
+        line: usize,
+        /// What is wrong there.
+        error: Box<Error>,
+    },
 }
 
 /// What functions of this crate return.
@@ -132,6 +141,7 @@ impl Error {
                 Some("allow more with --max-memory, or ask for less (LIMIT)".to_owned())
             }
             Self::Damaged { .. } => Some("pack it again from its source with `pack`".to_owned()),
+            Self::InScript { error, .. } => error.hint(),
             Self::File { .. } | Self::Interrupted | Self::Output(_) => None,
         }
     }
@@ -174,6 +184,7 @@ impl fmt::Display for Error {
                 bytes / 1_000_000
             ),
             Self::Output(source) => write!(f, "cannot write the answer: {source}"),
+            Self::InScript { name, line, error } => write!(f, "{name}:{line}: {error}"),
         }
     }
 }

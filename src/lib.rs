@@ -3,11 +3,14 @@
 // In reading order: what may be said, what is done about it, on what, and what comes out.
 pub mod cli;
 pub mod commands;
+pub mod line;
+pub mod repl;
 pub mod session;
 
 pub mod facts;
 pub mod hierarchy;
 pub mod language;
+pub mod lexer;
 pub mod names;
 pub mod prefixes;
 pub mod provenance;

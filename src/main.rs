@@ -1,100 +1,53 @@
 //! The process edge: arguments, terminal, exit code.
 
-#![allow(clippy::print_stderr)]
-
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, BufReader, IsTerminal};
+use std::path::Path;
 use std::process::ExitCode;
 
-use kgq::answer::Answer;
-use kgq::cli::{self, Options};
-use kgq::commands::Command;
+use kgq::cli::{self, Said};
 use kgq::error::{Error, Result};
-use kgq::language::Language;
-use kgq::render::{self, View};
-use kgq::session::{Origin, Session, Settings};
+use kgq::repl::{self, Shell, terminal};
 
 fn main() -> ExitCode {
     let said = match cli::parse(cli::grammar(), std::env::args_os()) {
         Ok(said) => said,
-        Err(error) => error.exit(),
+        Err(error) => {
+            // clap says help on standard output and mistakes on standard error; a closed pipe is nobody's mistake.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
     };
-    match run(&said.options, said.command) {
-        Ok(code) => code,
+    let color = said.options.color;
+    match run(said) {
+        Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
-            if let Some(hint) = error.hint() {
-                eprintln!("help: {hint}");
-            }
+            repl::report(&error, terminal::colored(color, io::stderr().is_terminal()));
             ExitCode::from(error.exit_code())
         }
     }
 }
 
-fn run(options: &Options, command: Option<Command>) -> Result<ExitCode> {
-    let mut session = open(options)?;
-    for warning in session.warnings.drain(..) {
-        eprintln!("warning: {warning}");
+/// Runs one command, a script, or the shell; the process's status.
+fn run(said: Said) -> Result<u8> {
+    let mut shell = Shell::open(said.options.clone())?;
+    match said.command {
+        Some(command) => {
+            let negative = shell.command(command, &said.options)?;
+            Ok(u8::from(negative))
+        }
+        None if io::stdin().is_terminal() && io::stdout().is_terminal() => {
+            shell.prompt()?;
+            Ok(0)
+        }
+        None if io::stdin().is_terminal() => Err(Error::usage(
+            "there is no command, and no terminal for the shell",
+            "`kgq --help` lists the commands",
+        )),
+        None => {
+            let stdin = BufReader::new(io::stdin());
+            let (_, well) = shell.script(Path::new("standard input"), stdin)?;
+            Ok(if well { 0 } else { 2 })
+        }
     }
-    let Some(mut command) = command else {
-        return Err(Error::usage(
-            "there is no command",
-            "`kgq --help` lists them",
-        ));
-    };
-    if let Some(text) = command.standard_input() {
-        let mut read = String::new();
-        io::stdin()
-            .read_to_string(&mut read)
-            .map_err(|e| Error::file("standard input", e))?;
-        *text = Some(read);
-    }
-    let answer = command.run(&mut session, options)?;
-    let negative = answer.is_negative();
-    print(answer, options, &session)?;
-    Ok(ExitCode::from(u8::from(negative)))
-}
-
-fn open(options: &Options) -> Result<Session> {
-    let origin = Origin {
-        data: options.data.clone(),
-        // What is said beats what the environment says.
-        endpoint: options.endpoint.clone().or_else(|| {
-            let said = std::env::var("KGQ_ENDPOINT").ok();
-            said.filter(|url| options.data.is_empty() && !url.is_empty())
-        }),
-        format: options.data_format,
-        roles: options.roles.clone(),
-    };
-    let settings = Settings {
-        write: options.write,
-        allow_network: options.allow_network,
-        safe: options.safe,
-        timeout: options.timeout,
-        max_memory: options.max_memory,
-    };
-    let languages = if options.lang.is_empty() {
-        vec!["en".to_owned()]
-    } else {
-        options.lang.clone()
-    };
-    Session::open(&origin, languages, settings)
-}
-
-fn print(answer: Answer, options: &Options, session: &Session) -> Result<()> {
-    let stdout = io::stdout();
-    let terminal = stdout.is_terminal();
-    let format = options
-        .format
-        .unwrap_or_else(|| render::default_format(&answer, terminal));
-    let view = View {
-        prefixes: &session.prefixes,
-        width: terminal.then_some(80),
-        terminal,
-        color: false,
-        language: Language::of(&session.languages),
-    };
-    let mut out = BufWriter::new(stdout.lock());
-    render::write(answer, format, &view, &mut out)?;
-    Ok(out.flush()?)
 }

@@ -315,6 +315,20 @@ fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, 
     Ok((search::build(labels.chain(locals)), names.complete))
 }
 
+/// The name that is spelt most nearly like `typed`, if one is near: did you mean it?
+///
+/// Near is one [slip](https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance) in three letters, capitals aside.
+pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = typed.to_lowercase();
+    let allowed = folded.chars().count().div_ceil(3);
+    names
+        .filter(|name| !name.is_empty())
+        .map(|name| (strsim::osa_distance(&folded, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= allowed && *distance < name.chars().count())
+        .min()
+        .map(|(_, name)| name)
+}
+
 /// The part of an IRI behind its last `#`, `/` or `:`.
 pub fn local_part(iri: &str) -> Option<&str> {
     let (_, local) = iri.rsplit_once(['#', '/', ':'])?;
@@ -390,6 +404,15 @@ mod tests {
         assert!(language_rank("ko-KR", &wanted) < language_rank("en", &wanted));
         assert!(language_rank("en", &wanted) < language_rank("", &wanted));
         assert!(language_rank("", &wanted) < language_rank("fr", &wanted));
+    }
+
+    #[test]
+    fn a_name_with_a_slip_or_other_capitals_is_near() {
+        let names = ["isA", "partOf", "replaces"];
+        assert_eq!(nearest("isa", names.into_iter()), Some("isA"));
+        assert_eq!(nearest("repalces", names.into_iter()), Some("replaces"));
+        assert_eq!(nearest("k", names.into_iter()), None);
+        assert_eq!(nearest("Kubernetes", names.into_iter()), None);
     }
 
     #[test]

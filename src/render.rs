@@ -120,6 +120,25 @@ pub struct View<'a> {
     pub color: bool,
     /// The language of headings and remarks.
     pub language: Language,
+    /// How many rows of a table are shown; `None` for all.
+    pub rows: Option<usize>,
+    /// How the rest can be had, as in ".last shows all".
+    pub rest: &'a str,
+}
+
+impl<'a> View<'a> {
+    /// What a pipe or a file gets: everything, plainly.
+    pub fn plain(prefixes: &'a Prefixes) -> Self {
+        Self {
+            prefixes,
+            width: None,
+            terminal: false,
+            color: false,
+            rows: None,
+            rest: "",
+            language: Language::default(),
+        }
+    }
 }
 
 /// The formats that an answer can take, its default first for a terminal, second for a pipe.

@@ -62,6 +62,22 @@ pub struct Settings {
     pub max_memory: Option<u64>,
 }
 
+impl Settings {
+    /// Refuses what touches files or other programs in a safe session; `what` is it, as in "reading a.rq".
+    ///
+    /// # Errors
+    /// [`Error::Refused`] in a safe session.
+    pub fn files(&self, what: &str) -> Result<()> {
+        if !self.safe {
+            return Ok(());
+        }
+        Err(Error::Refused {
+            what: what.to_owned(),
+            hint: "this session was opened with --safe".to_owned(),
+        })
+    }
+}
+
 /// Where a session's graph comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {

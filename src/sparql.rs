@@ -1,28 +1,88 @@
 //! SPARQL text → algebra: known prefixes, errors with their place, variables bound from outside.
 
-use spargebra::{Query, SparqlParser};
+use spargebra::algebra::GraphPattern;
+use spargebra::{Query, SparqlParser, SparqlSyntaxError, Update};
 
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::graph::load;
+use crate::lexer::{self, Kind};
 use crate::prefixes::Prefixes;
 use crate::session::Session;
+
+mod syntax;
+
+/// How deep brackets may nest; deeper text could exhaust the stack of the parser.
+pub const DEEPEST: usize = 500;
 
 /// Reads a query; the session's prefixes need no declaration, and the query's own win.
 ///
 /// # Errors
 /// Where and why the text is no query; `name` is its file's.
 pub fn parse_query(session: &Session, text: &str, name: Option<&str>) -> Result<Query> {
-    let mut parser = parser(&session.prefixes);
-    // Relative IRIs of a file are meant from where it lies.
-    if let Some(base) = name.and_then(load::file_iri)
-        && let Ok(with) = parser.clone().with_base_iri(base)
-    {
-        parser = with;
+    refuse_deep(text)?;
+    let parser = based(parser(&session.prefixes), name);
+    let mut query = parser.clone().parse_query(text).map_err(|e| {
+        let parse = |text: &str| message(&parser.clone().parse_query(text));
+        syntax::error(session, text, &e.to_string(), name, parse)
+    })?;
+    if selects_all(text) {
+        in_order_of_text(&mut query, text);
     }
-    parser
-        .parse_query(text)
-        .map_err(|error| syntax_error(text, &error.to_string(), name))
+    Ok(query)
+}
+
+/// Whether the outermost SELECT is `SELECT *`.
+fn selects_all(text: &str) -> bool {
+    lexer::tokens(text)
+        .skip_while(|token| !token.is_word("select"))
+        .skip(1)
+        .find(|token| !token.is_word("distinct") && !token.is_word("reduced"))
+        .is_some_and(|token| token.text == "*")
+}
+
+/// `SELECT *` shows its variables as the text brings them; the parser sorts them by name.
+fn in_order_of_text(query: &mut Query, text: &str) {
+    let Query::Select { pattern, .. } = query else {
+        return;
+    };
+    let mut inner = pattern;
+    loop {
+        match inner {
+            GraphPattern::Project { variables, .. } => {
+                let place = |name: &str| {
+                    lexer::tokens(text)
+                        .position(|token| token.kind == Kind::Variable && &token.text[1..] == name)
+                };
+                variables.sort_by_cached_key(|variable| place(variable.as_str()));
+                return;
+            }
+            GraphPattern::Distinct { inner: next }
+            | GraphPattern::Reduced { inner: next }
+            | GraphPattern::Slice { inner: next, .. } => inner = next,
+            _ => return,
+        }
+    }
+}
+
+/// Reads an update, likewise.
+///
+/// # Errors
+/// Where and why the text is no update.
+pub fn parse_update(session: &Session, text: &str, name: Option<&str>) -> Result<Update> {
+    refuse_deep(text)?;
+    let parser = based(parser(&session.prefixes), name);
+    parser.clone().parse_update(text).map_err(|e| {
+        let parse = |text: &str| message(&parser.clone().parse_update(text));
+        syntax::error(session, text, &e.to_string(), name, parse)
+    })
+}
+
+/// A parser to which relative IRIs of a file are meant from where it lies.
+fn based(parser: SparqlParser, name: Option<&str>) -> SparqlParser {
+    match name.and_then(load::file_iri) {
+        Some(base) => parser.clone().with_base_iri(base).unwrap_or(parser),
+        None => parser,
+    }
 }
 
 /// A parser that knows the prefixes.
@@ -36,19 +96,73 @@ pub fn parser(prefixes: &Prefixes) -> SparqlParser {
     parser
 }
 
-/// The parser says where it stopped in its message only: "error at L:C: expected …".
-fn syntax_error(text: &str, message: &str, name: Option<&str>) -> Error {
-    let place = message
-        .strip_prefix("error at ")
-        .and_then(|rest| rest.split_once(": "))
-        .and_then(|(place, cause)| {
-            let (line, column) = place.split_once(':')?;
-            Some((line.parse().ok()?, column.parse().ok()?, cause))
-        });
-    let (line, column, cause) = place.unwrap_or((1, 1, message));
-    let diagnostic = Diagnostic::at(text, line, column, cause);
-    Error::Syntax(Box::new(match name {
-        Some(name) => diagnostic.in_file(name),
-        None => diagnostic,
-    }))
+/// Whether a text is an update rather than a query, told by its first word behind the declarations.
+pub fn is_update(text: &str) -> bool {
+    const UPDATES: [&str; 10] = [
+        "insert", "delete", "load", "clear", "drop", "create", "copy", "move", "add", "with",
+    ];
+    let mut declared = false;
+    for token in lexer::tokens(text) {
+        match token.kind {
+            Kind::Word
+                if ["prefix", "base", "version"]
+                    .iter()
+                    .any(|w| token.is_word(w)) =>
+            {
+                declared = true;
+            }
+            Kind::Comment | Kind::Iri | Kind::At | Kind::String => {}
+            Kind::PrefixedName if declared => {}
+            _ => return UPDATES.iter().any(|word| token.is_word(word)),
+        }
+    }
+    false
+}
+
+/// Whether a statement can be run, or fails in a way that no further text would mend.
+pub fn is_whole(text: &str, prefixes: &Prefixes) -> bool {
+    let brackets = lexer::brackets(text);
+    if !brackets.closed() {
+        return false;
+    }
+    if brackets.deepest > DEEPEST {
+        return true;
+    }
+    let parser = parser(prefixes);
+    if is_update(text) {
+        // Declarations alone are an update that does nothing.
+        match parser.clone().parse_update(text) {
+            Ok(update) => !update.operations.is_empty(),
+            Err(_) => !syntax::is_at_end(text, |text| message(&parser.clone().parse_update(text))),
+        }
+    } else {
+        let text = without_terminator(text);
+        parser.clone().parse_query(text).is_ok()
+            || !syntax::is_at_end(text, |text| message(&parser.clone().parse_query(text)))
+    }
+}
+
+/// What the parser says of a text that it does not take.
+fn message<T>(parsed: &std::result::Result<T, SparqlSyntaxError>) -> Option<String> {
+    parsed.as_ref().err().map(ToString::to_string)
+}
+
+/// The text without the `;` that ends a statement of the shell.
+pub fn without_terminator(text: &str) -> &str {
+    let trimmed = text.trim_end();
+    match trimmed.strip_suffix(';') {
+        Some(rest) if !is_update(text) => rest,
+        _ => text,
+    }
+}
+
+fn refuse_deep(text: &str) -> Result<()> {
+    let deepest = lexer::brackets(text).deepest;
+    if deepest <= DEEPEST {
+        return Ok(());
+    }
+    Err(Error::usage(
+        format!("brackets are nested {deepest} deep"),
+        format!("nest at most {DEEPEST} deep"),
+    ))
 }

@@ -52,7 +52,11 @@ pub struct Stream<T> {
     batches: Option<Receiver<Result<Vec<T>>>>,
     token: Token,
     ready: std::vec::IntoIter<T>,
+    seen: Option<Seen<T>>,
 }
+
+/// Called with each result that passes by.
+type Seen<T> = Box<dyn FnMut(&T) + Send>;
 
 impl<T> Stream<T> {
     /// A bounded channel: its sender for the thread that finds, its stream for the one that prints.
@@ -70,8 +74,31 @@ impl<T> Stream<T> {
             batches: Some(receiver),
             token,
             ready: Vec::new().into_iter(),
+            seen: None,
         };
         (sender, stream)
+    }
+
+    /// Calls `seen` with each result that is taken from now on.
+    pub fn watch(&mut self, seen: impl FnMut(&T) + Send + 'static) {
+        self.seen = Some(Box::new(seen));
+    }
+
+    /// Whether there is no result at all; waits for the first.
+    ///
+    /// # Errors
+    /// The error that comes instead of a first result.
+    pub fn is_empty(&mut self) -> Result<bool> {
+        while self.ready.len() == 0 {
+            let Some(batches) = &self.batches else {
+                return Ok(true);
+            };
+            match batches.recv() {
+                Ok(batch) => self.ready = batch?.into_iter(),
+                Err(_) => self.batches = None,
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -81,6 +108,7 @@ impl<T> From<Vec<T>> for Stream<T> {
             batches: None,
             token: Token::default(),
             ready: results.into_iter(),
+            seen: None,
         }
     }
 }
@@ -91,6 +119,9 @@ impl<T> Iterator for Stream<T> {
     fn next(&mut self) -> Option<Result<T>> {
         loop {
             if let Some(result) = self.ready.next() {
+                if let Some(seen) = &mut self.seen {
+                    seen(&result);
+                }
                 return Some(Ok(result));
             }
             let error = match self.batches.as_ref()?.recv_timeout(GLANCE) {

@@ -22,13 +22,24 @@ pub struct Args {
     pub exit_status: bool,
 }
 
+impl Args {
+    /// A query that is at hand as a text.
+    pub fn of(text: String) -> Self {
+        Self {
+            file: None,
+            text: Some(text),
+            exit_status: false,
+        }
+    }
+}
+
 /// Answers the query.
 ///
 /// # Errors
 /// A query that does not parse or cannot be evaluated.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    let query = sparql::parse_query(session, &text, name.as_deref())?;
+    let query = sparql::parse_query(session, sparql::without_terminator(&text), name.as_deref())?;
     session.graph.query(query, &session.token())
 }
 
@@ -47,12 +58,9 @@ pub(super) fn read_text(
             "give a file, or the query itself with -q",
         ));
     };
-    if session.settings.safe {
-        return Err(Error::Refused {
-            what: format!("reading {}", path.display()),
-            hint: "this session was opened with --safe".to_owned(),
-        });
-    }
+    session
+        .settings
+        .files(&format!("reading {}", path.display()))?;
     let text = fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
     Ok((text, Some(path.display().to_string())))
 }

@@ -43,13 +43,7 @@ fn answers(file: &Path) -> Result<(), Failed> {
         .graph
         .query(query, &session.token())
         .map_err(|e| e.to_string())?;
-    let view = View {
-        prefixes: &session.prefixes,
-        width: None,
-        terminal: false,
-        color: false,
-        language: kgq::language::Language::English,
-    };
+    let view = View::plain(&session.prefixes);
     let mut written = Vec::new();
     render::write(answer, Format::Csv, &view, &mut written).map_err(|e| e.to_string())?;
     let written = String::from_utf8(written)?;

@@ -279,13 +279,7 @@ impl Test {
             "ttl" => Format::Json,
             other => return Err(format!("{} ends in {other}", expected.display()).into()),
         };
-        let view = View {
-            prefixes: &session.prefixes,
-            width: None,
-            terminal: false,
-            color: false,
-            language: kgq::language::Language::English,
-        };
+        let view = View::plain(&session.prefixes);
         let mut written = Vec::new();
         render::write(answer, format, &view, &mut written).map_err(|e| e.to_string())?;
         if extension == "ttl" && format == Format::Json {

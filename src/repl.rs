@@ -1,0 +1,512 @@
+//! The shell: statements in, answers out; for a person at a prompt, for a script, and for a single command alike.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use anstyle::{AnsiColor, Style};
+use oxrdf::Term;
+
+use crate::answer::{Answer, Rows, Stream};
+use crate::cancel::Token;
+use crate::cli::Options;
+use crate::commands::Command;
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::line::{Line, Misread};
+use crate::render::{self, Format, View};
+use crate::session::{Origin, Session, Settings};
+
+use interrupt::Interrupt;
+use output::Reader;
+use screen::Screen;
+
+mod editor;
+mod help;
+mod history;
+mod interrupt;
+pub mod output;
+mod screen;
+mod script;
+mod settings;
+pub mod terminal;
+
+/// How many rows of the last answer are kept for `.last`.
+const KEPT: usize = 100_000;
+
+/// How many rows a terminal is shown of an answer.
+const SHOWN: usize = 40;
+
+/// A graph, and how to answer.
+#[derive(Debug)]
+pub struct Shell {
+    /// What the commands work on.
+    pub session: Session,
+    /// What was said when the program started.
+    options: Options,
+    interrupt: Interrupt,
+    /// Whether a person types the statements.
+    interactive: bool,
+    /// What `.mode` chose.
+    mode: Option<Format>,
+    /// Where `.output` sends answers.
+    output: Option<PathBuf>,
+    /// Where `.once` sends the next answer.
+    once: Option<Destination>,
+    /// Whether `.timer` is on.
+    timer: bool,
+    /// The rows of the last answer, for `.last`.
+    last: Option<Last>,
+    /// The last SPARQL statement, for `.edit`.
+    last_sparql: Option<String>,
+    /// The scripts that are being read, outermost first.
+    scripts: Vec<PathBuf>,
+}
+
+/// Where an answer goes.
+#[derive(Debug, Clone)]
+enum Destination {
+    Screen,
+    /// A file that this answer alone fills.
+    File(PathBuf),
+    /// A file at whose end the answer is added.
+    Append(PathBuf),
+    /// A program that reads it.
+    Program(String),
+}
+
+/// The answer before, as far as it is kept.
+#[derive(Debug)]
+struct Last {
+    variables: Vec<String>,
+    rows: Arc<Mutex<Vec<Vec<Option<Term>>>>>,
+}
+
+/// Whether to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// With the next statement.
+    On,
+    /// Not: `.quit`.
+    Quit,
+}
+
+impl Shell {
+    /// Opens the graph that the options name; without any, the one of `KGQ_DATA` or `KGQ_ENDPOINT`, else the course's.
+    ///
+    /// Warnings go to standard error.
+    ///
+    /// # Errors
+    /// Files that cannot be read or do not parse.
+    pub fn open(options: Options) -> Result<Self> {
+        let interrupt = Interrupt::install();
+        let mut options = options;
+        // What is said beats what the environment says.
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if options.data.is_empty() && options.endpoint.is_none() {
+            options.data.extend(set("KGQ_DATA").map(PathBuf::from));
+            if options.data.is_empty() {
+                options.endpoint = set("KGQ_ENDPOINT");
+            }
+        }
+        let running = interrupt.running();
+        let session = open(&options, &interrupt)?;
+        drop(running);
+        Ok(Self {
+            session,
+            options,
+            interrupt,
+            interactive: false,
+            mode: None,
+            output: None,
+            once: None,
+            timer: false,
+            last: None,
+            last_sparql: None,
+            scripts: Vec::new(),
+        })
+    }
+
+    /// Carries out one statement.
+    ///
+    /// # Errors
+    /// What is wrong with it; the shell can go on.
+    pub fn run(&mut self, text: &str) -> Result<Flow> {
+        match Line::read(text) {
+            Ok(Line::Blank) => {}
+            Ok(Line::Sparql(text)) => {
+                self.last_sparql = Some(text.clone());
+                let options = Options::default();
+                self.command(Command::of_sparql(text), &options)?;
+            }
+            Ok(Line::Command(said)) => {
+                if let Some(command) = said.command {
+                    self.command(command, &said.options)?;
+                }
+            }
+            Ok(Line::Setting(name, rest)) => return self.setting(&name, &rest),
+            Err(Misread::OpenQuote) => {
+                return Err(Error::usage(
+                    "a double quote is not closed",
+                    "close it, or leave it out: names with spaces need no quotes behind `show`",
+                ));
+            }
+            Err(Misread::Grammar(error)) => self.misread(&error, text)?,
+        }
+        Ok(Flow::On)
+    }
+
+    /// Help that was asked for goes to standard output; a mistake is an error.
+    fn misread(&self, error: &clap::Error, text: &str) -> Result<()> {
+        let told = error.render().to_string();
+        if !error.use_stderr() {
+            let mut screen = Screen::new(self.interactive);
+            screen.write_all(told.as_bytes())?;
+            return screen.finish();
+        }
+        let told = told.strip_prefix("error: ").unwrap_or(&told);
+        let told = told
+            .split("\n\nFor more information")
+            .next()
+            .unwrap_or(told);
+        let is_name = crate::names::resolve(&self.session, text).is_ok();
+        let hint = (error.kind() == clap::error::ErrorKind::InvalidSubcommand && is_name)
+            .then(|| format!("`show {}` tells what is said of it", text.trim()));
+        Err(Error::Usage {
+            message: told.trim_end().to_owned(),
+            hint,
+        })
+    }
+
+    /// Carries out a command with the options of its line; whether the answer is a no.
+    ///
+    /// # Errors
+    /// What the command or the output says.
+    pub fn command(&mut self, command: Command, line: &Options) -> Result<bool> {
+        let interrupt = self.interrupt.clone();
+        let _running = interrupt.running();
+        let _quiet = terminal::Quiet::new();
+        let started = Instant::now();
+        let before = self.enter(line)?;
+        let answered = self.answer(command, line);
+        self.leave(before);
+        for warning in std::mem::take(&mut self.session.warnings) {
+            self.say("warning", AnsiColor::Yellow, &warning);
+        }
+        if self.timer {
+            let line = format!("{:.3} s\n", started.elapsed().as_secs_f64());
+            let _ = io::stderr().write_all(line.as_bytes());
+        }
+        answered
+    }
+
+    fn answer(&mut self, mut command: Command, line: &Options) -> Result<bool> {
+        if let Some(text) = command.standard_input() {
+            *text = Some(self.read_standard_input()?);
+        }
+        let destination = self.destination(&command, line);
+        if let Destination::File(path) | Destination::Append(path) = &destination {
+            self.session
+                .settings
+                .files(&format!("writing {}", path.display()))?;
+        }
+        let options = self.options_for(line);
+        let token = self.session.token();
+        let mut answer = token.run(|| command.run(&mut self.session, &options))??;
+        let negative = answer.is_negative() || command.exit_status() && answer.is_empty()?;
+        if let Answer::Rows(rows) = &mut answer
+            && self.interactive
+        {
+            self.keep(rows);
+        }
+        self.print(answer, line, destination)?;
+        Ok(negative)
+    }
+
+    /// The text of a command that reads standard input, which in a shell is where the statements come from.
+    fn read_standard_input(&self) -> Result<String> {
+        if self.interactive || !self.scripts.is_empty() {
+            return Err(Error::usage(
+                "standard input is where these statements come from",
+                "give the query with -q or in a file, or type it as it is",
+            ));
+        }
+        io::read_to_string(io::stdin()).map_err(|e| Error::file("standard input", e))
+    }
+
+    /// The options of the program with those of the line over them.
+    fn options_for(&self, line: &Options) -> Options {
+        let mut options = line.clone();
+        if options.hide.is_empty() {
+            options.hide.clone_from(&self.options.hide);
+        }
+        if options.only.is_empty() {
+            options.only.clone_from(&self.options.only);
+        }
+        if options.data.is_empty() {
+            options.data.clone_from(&self.options.data);
+        }
+        options.data_format = options.data_format.or(self.options.data_format);
+        options
+    }
+
+    /// Lets the options of a line hold; returns what they stand in for.
+    fn enter(&mut self, line: &Options) -> Result<Before> {
+        let allowed = self.session.settings.clone();
+        if allowed.safe && (line.write || line.allow_network || self.concerns_graph(line)) {
+            return Err(Error::Refused {
+                what: "widening what the session may do".to_owned(),
+                hint: "it was opened with --safe".to_owned(),
+            });
+        }
+        let session = if self.concerns_graph(line) {
+            let opened = open(line, &self.interrupt)?;
+            Some(std::mem::replace(&mut self.session, opened))
+        } else {
+            None
+        };
+        let before = Before {
+            session,
+            settings: allowed.clone(),
+            languages: self.session.languages.clone(),
+        };
+        self.session.settings = Settings {
+            write: allowed.write || line.write,
+            allow_network: allowed.allow_network || line.allow_network,
+            safe: allowed.safe || line.safe,
+            timeout: line.timeout.or(allowed.timeout),
+            max_memory: line.max_memory.or(allowed.max_memory),
+        };
+        if !line.lang.is_empty() {
+            self.session.languages.clone_from(&line.lang);
+        }
+        Ok(before)
+    }
+
+    /// Whether a line of the shell names a graph of its own.
+    fn concerns_graph(&self, line: &Options) -> bool {
+        let own = &self.options;
+        (!line.data.is_empty() && line.data != own.data)
+            || (line.endpoint.is_some() && line.endpoint != own.endpoint)
+            || (!line.roles.is_empty() && line.roles != own.roles)
+    }
+
+    fn leave(&mut self, before: Before) {
+        if let Some(session) = before.session {
+            self.session = session;
+        }
+        self.session.settings = before.settings;
+        self.session.languages = before.languages;
+    }
+
+    fn destination(&mut self, command: &Command, line: &Options) -> Destination {
+        let once = self.once.take();
+        let stated = line
+            .output
+            .clone()
+            .or_else(|| command.rewrites(&self.options));
+        match (stated, once, &self.output) {
+            (Some(path), _, _) => Destination::File(path),
+            (None, Some(once), _) => once,
+            (None, None, Some(path)) => Destination::Append(path.clone()),
+            (None, None, None) => Destination::Screen,
+        }
+    }
+
+    /// Keeps the rows that pass by.
+    fn keep(&mut self, rows: &mut Rows) {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        self.last = Some(Last {
+            variables: rows.variables.clone(),
+            rows: Arc::clone(&kept),
+        });
+        rows.solutions.watch(move |row| {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.len() < KEPT {
+                kept.push(row.clone());
+            }
+        });
+    }
+
+    /// The kept rows as an answer.
+    fn last(&self) -> Option<Answer> {
+        let last = self.last.as_ref()?;
+        let rows = last.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Answer::Rows(Rows {
+            variables: last.variables.clone(),
+            solutions: Stream::from(rows.clone()),
+        }))
+    }
+
+    /// Writes an answer where it is to go.
+    fn print(&self, answer: Answer, line: &Options, destination: Destination) -> Result<()> {
+        if let Answer::Done(done) = &answer {
+            self.say("done", AnsiColor::Green, done.trim_end());
+            return Ok(());
+        }
+        let extension = match &destination {
+            Destination::File(path) | Destination::Append(path) => extension_format(path),
+            _ => None,
+        };
+        let size = terminal::size().filter(|_| matches!(destination, Destination::Screen));
+        let format = line
+            .format
+            .or(extension)
+            .or_else(|| {
+                self.mode
+                    .filter(|mode| render::formats(&answer).contains(mode))
+            })
+            .unwrap_or_else(|| render::default_format(&answer, size.is_some()));
+        let mut view = self.view(size);
+        view.color &= matches!(destination, Destination::Screen);
+        self.write(answer, format, &view, destination)
+    }
+
+    fn write(
+        &self,
+        answer: Answer,
+        format: Format,
+        view: &View<'_>,
+        destination: Destination,
+    ) -> Result<()> {
+        let write = |out: &mut dyn Write| render::write(answer, format, view, out);
+        match destination {
+            Destination::Screen => {
+                let mut out = BufWriter::new(Screen::new(self.interactive));
+                let written = write(&mut out);
+                // What was shown before an error stays on the screen.
+                let flushed = out.flush();
+                let screen = out
+                    .into_inner()
+                    .map_err(|e| Error::Output(e.into_error()))?;
+                let paged = screen.is_paged();
+                let finished = screen.finish();
+                match written.and(flushed.map_err(Error::from)).and(finished) {
+                    Err(e) if paged && e.is_broken_pipe() => Ok(()),
+                    other => other,
+                }
+            }
+            Destination::File(path) => output::write_file(&path, write),
+            Destination::Append(path) => append(&path, write),
+            Destination::Program(command) => Reader::start(&command)?.read(write),
+        }
+    }
+
+    /// Shows all of an answer, however long.
+    fn print_whole(&self, answer: Answer, options: &Options) -> Result<()> {
+        let size = terminal::size();
+        let format = options
+            .format
+            .or(self.mode)
+            .unwrap_or_else(|| render::default_format(&answer, size.is_some()));
+        let view = View {
+            rows: None,
+            ..self.view(size)
+        };
+        self.write(answer, format, &view, Destination::Screen)
+    }
+
+    /// How an answer looks on a terminal of this size, or elsewhere.
+    fn view(&self, size: Option<(usize, usize)>) -> View<'_> {
+        View {
+            width: size.map(|(width, _)| width),
+            terminal: size.is_some(),
+            color: terminal::colored(self.options.color, size.is_some()),
+            language: Language::of(&self.session.languages),
+            rows: size.map(|_| SHOWN),
+            rest: if self.interactive {
+                ".last shows all"
+            } else {
+                "--format vertical shows all"
+            },
+            ..View::plain(&self.session.prefixes)
+        }
+    }
+
+    /// Tells an error on standard error, with the place in the script that is being read.
+    pub fn report(&self, error: &Error) {
+        report(
+            error,
+            terminal::colored(self.options.color, io::stderr().is_terminal()),
+        );
+    }
+
+    fn say(&self, what: &str, color: AnsiColor, text: &str) {
+        let colored = terminal::colored(self.options.color, io::stderr().is_terminal());
+        say(what, color, text, colored);
+    }
+}
+
+/// What the options of a line stand in for.
+struct Before {
+    session: Option<Session>,
+    settings: Settings,
+    languages: Vec<String>,
+}
+
+/// Opens the graph that options name.
+fn open(options: &Options, interrupt: &Interrupt) -> Result<Session> {
+    let origin = Origin {
+        data: options.data.clone(),
+        endpoint: options.endpoint.clone(),
+        format: options.data_format,
+        roles: options.roles.clone(),
+    };
+    let settings = Settings {
+        write: options.write,
+        allow_network: options.allow_network,
+        safe: options.safe,
+        timeout: options.timeout,
+        max_memory: options.max_memory,
+    };
+    if settings.safe && (settings.write || settings.allow_network) {
+        return Err(Error::usage(
+            "--safe allows neither updates nor the network",
+            "leave out --safe, or --write and --allow-network",
+        ));
+    }
+    let languages = if options.lang.is_empty() {
+        terminal::languages()
+    } else {
+        options.lang.clone()
+    };
+    let token = Token::new(interrupt.flag(), settings.timeout, settings.max_memory);
+    let mut session = token.run(|| Session::open(&origin, languages, settings))??;
+    session.interrupted = interrupt.flag();
+    Ok(session)
+}
+
+fn extension_format(path: &Path) -> Option<Format> {
+    Format::from_extension(&path.extension()?.to_string_lossy())
+}
+
+fn append(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|e| Error::file(path, e))?;
+    let mut out = BufWriter::new(file);
+    write(&mut out)?;
+    out.flush().map_err(|e| Error::file(path, e))
+}
+
+/// Tells an error on standard error: the cause, then the cure.
+pub fn report(error: &Error, colored: bool) {
+    say("error", AnsiColor::Red, &error.to_string(), colored);
+    if let Some(hint) = error.hint() {
+        say("help", AnsiColor::Cyan, &hint, colored);
+    }
+}
+
+/// A line on standard error with what it is before it. When nobody is there to read it, nothing is to be done.
+fn say(what: &str, color: AnsiColor, text: &str, colored: bool) {
+    let style = if colored {
+        Style::new().bold().fg_color(Some(color.into()))
+    } else {
+        Style::new()
+    };
+    let line = format!("{style}{what}:{style:#} {text}\n");
+    let _ = io::stderr().write_all(line.as_bytes());
+}

@@ -1,0 +1,186 @@
+//! Where answers go: standard output, a file that is written whole or not at all, another program.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, Command, Stdio};
+
+use crate::error::{Error, Result};
+
+/// Writes a file whole or not at all: beside it first, then in its place.
+///
+/// The permissions of a file that is there are kept, and a link stays a link. What is no plain file (a device, a pipe) is
+/// written as it comes.
+///
+/// # Errors
+/// What `write` returns, or a file that cannot be written; the old file is then as it was.
+pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let failed = |e: io::Error| Error::file(path, e);
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let before = fs::metadata(&target).ok();
+    if before.as_ref().is_some_and(|m| !m.is_file()) {
+        let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        return out.flush().map_err(failed);
+    }
+    let draft = Draft::beside(&target).map_err(failed)?;
+    let mut out = BufWriter::new(&draft.file);
+    write(&mut out)?;
+    out.flush().map_err(failed)?;
+    drop(out);
+    if let Some(before) = before {
+        draft
+            .file
+            .set_permissions(before.permissions())
+            .map_err(failed)?;
+    }
+    draft.replace(&target).map_err(failed)
+}
+
+/// A file that is being written; it is removed unless it takes its place.
+struct Draft {
+    file: File,
+    path: PathBuf,
+    placed: bool,
+}
+
+impl Draft {
+    fn beside(target: &Path) -> io::Result<Self> {
+        let name = target
+            .file_name()
+            .ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?
+            .to_string_lossy();
+        let mut attempt = 0_u32;
+        loop {
+            let draft = format!(".{name}.{}-{attempt}.part", process::id());
+            let path = target.with_file_name(draft);
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => {
+                    return Ok(Self {
+                        file,
+                        path,
+                        placed: false,
+                    });
+                }
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && attempt < 100 => attempt += 1,
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn replace(mut self, target: &Path) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.path, target)?;
+        self.placed = true;
+        // The new name itself is on disk once the folder is.
+        if let Some(folder) = target.parent()
+            && let Ok(folder) = File::open(folder)
+        {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.placed {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Another program that reads what is written: a pager, or what stands behind `.once |`.
+#[derive(Debug)]
+pub struct Reader {
+    child: Child,
+}
+
+impl Reader {
+    /// Starts a program by the shell.
+    ///
+    /// # Errors
+    /// A shell that cannot be started.
+    pub fn start(command: &str) -> Result<Self> {
+        let (shell, flag) = if cfg!(windows) {
+            ("cmd", "/C")
+        } else {
+            ("sh", "-c")
+        };
+        let child = Command::new(shell)
+            .arg(flag)
+            .arg(command)
+            .stdin(Stdio::piped())
+            .spawn()
+            .map_err(|e| Error::file(command, e))?;
+        Ok(Self { child })
+    }
+
+    /// Hands over what `write` writes and waits for the program's end.
+    ///
+    /// A program that has read enough and goes away is no error.
+    ///
+    /// # Errors
+    /// What `write` returns besides.
+    pub fn read(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        let written = match self.child.stdin.take() {
+            Some(stdin) => {
+                let mut out = BufWriter::new(stdin);
+                write(&mut out).and_then(|()| Ok(out.flush()?))
+            }
+            None => Ok(()),
+        };
+        self.child.wait()?;
+        match written {
+            Err(e) if e.is_broken_pipe() => Ok(()),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("kgq-output-{}-{name}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_file_that_fails_halfway_is_as_it_was_and_nothing_is_left_beside_it() {
+        let folder = folder("fails");
+        let path = folder.join("a.ttl");
+        fs::write(&path, "old").unwrap();
+        let failed = write_file(&path, |out| {
+            out.write_all(b"new")?;
+            Err(Error::Interrupted)
+        });
+        assert!(matches!(failed, Err(Error::Interrupted)));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_are_kept() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = folder("links");
+        let (file, link) = (folder.join("a.ttl"), folder.join("b.ttl"));
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&file, &link).unwrap();
+        write_file(&link, |out| Ok(out.write_all(b"new")?)).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o640
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,292 @@
+//! Settings of the shell: what begins with a dot.
+
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process;
+
+use clap::ValueEnum;
+
+use super::screen::Screen;
+use super::{Destination, Flow, Shell, editor, help};
+use crate::answer::Answer;
+use crate::cli::Options;
+use crate::error::{Error, Result};
+use crate::line::Statements;
+use crate::names;
+use crate::render::Format;
+
+/// Name, argument and meaning of each setting.
+pub const SETTINGS: [(&str, &str, &str); 13] = [
+    (
+        "mode",
+        "[FORMAT]",
+        "write answers in this format; without one as suits each answer",
+    ),
+    (
+        "output",
+        "[FILE]",
+        "add answers to this file; without one show them again",
+    ),
+    (
+        "once",
+        "FILE | CMD",
+        "write the next answer to a file, or with `| CMD` to a program",
+    ),
+    (
+        "last",
+        "[FORMAT]",
+        "show all rows of the last answer, without asking again",
+    ),
+    ("timer", "on|off", "tell how long each command takes"),
+    (
+        "prefix",
+        "[P: <IRI>]",
+        "list the prefixes, or make one known",
+    ),
+    (
+        "lang",
+        "[TAG…]",
+        "prefer labels in these languages, most wanted first",
+    ),
+    ("read", "FILE", "run the statements of a file"),
+    (
+        "edit",
+        "",
+        "edit the last SPARQL statement in $VISUAL or $EDITOR, then run it",
+    ),
+    ("sparql", "", "show the last SPARQL statement"),
+    (
+        "history",
+        "[TEXT]",
+        "list what was typed before, or what of it holds a text",
+    ),
+    (
+        "help",
+        "[TOPIC]",
+        "tell what there is, or more of a command, `keys` or `settings`",
+    ),
+    ("quit", "", "leave; so do exit and Ctrl-D"),
+];
+
+impl Shell {
+    /// Carries out a setting.
+    ///
+    /// # Errors
+    /// A setting that is not one, or what is wrong with its argument.
+    pub(super) fn setting(&mut self, name: &str, rest: &str) -> Result<Flow> {
+        match name {
+            "mode" => self.set_mode(rest)?,
+            "output" => self.set_output(rest)?,
+            "once" => self.set_once(rest)?,
+            "last" => self.show_last(rest)?,
+            "timer" => self.timer = on_or_off("timer", rest)?,
+            "prefix" => self.set_prefix(rest)?,
+            "lang" => self.set_languages(rest)?,
+            "read" if rest.is_empty() => return Err(lacking("read", "a file")),
+            "read" => return self.read_script(&unquoted(rest)),
+            "edit" => return self.edit(),
+            "sparql" => self.show_sparql()?,
+            "history" => self.show(&editor::history_text(&self.session.settings, rest)?)?,
+            "help" => self.show(&help::text(rest, &self.session)?)?,
+            "quit" | "exit" => return Ok(Flow::Quit),
+            _ => return Err(unknown(name)),
+        }
+        Ok(Flow::On)
+    }
+
+    /// Shows a text about the shell itself.
+    fn show(&self, text: &str) -> Result<()> {
+        let mut screen = Screen::new(self.interactive);
+        screen.write_all(text.as_bytes())?;
+        screen.finish()
+    }
+
+    fn set_mode(&mut self, rest: &str) -> Result<()> {
+        self.mode = match rest {
+            "" | "auto" => None,
+            name => Some(format(name)?),
+        };
+        Ok(())
+    }
+
+    fn set_output(&mut self, rest: &str) -> Result<()> {
+        if rest.is_empty() || rest == "stdout" {
+            self.output = None;
+            return Ok(());
+        }
+        let path = PathBuf::from(unquoted(rest));
+        self.session
+            .settings
+            .files(&format!("writing {}", path.display()))?;
+        // Said now rather than with the first answer.
+        fs::File::create(&path).map_err(|e| Error::file(&path, e))?;
+        self.output = Some(path);
+        Ok(())
+    }
+
+    fn set_once(&mut self, rest: &str) -> Result<()> {
+        if rest.is_empty() {
+            return Err(lacking("once", "a file, or `|` and a program"));
+        }
+        self.once = Some(match rest.strip_prefix('|') {
+            Some(program) => {
+                self.session.settings.files("running another program")?;
+                Destination::Program(program.trim().to_owned())
+            }
+            None => {
+                self.session.settings.files(&format!("writing {rest}"))?;
+                Destination::File(PathBuf::from(unquoted(rest)))
+            }
+        });
+        Ok(())
+    }
+
+    fn show_last(&mut self, rest: &str) -> Result<()> {
+        let Some(answer) = self.last() else {
+            return Err(Error::usage(
+                "there is no table to show again",
+                "ask a SELECT query first",
+            ));
+        };
+        let chosen = if rest.is_empty() {
+            None
+        } else {
+            Some(format(rest)?)
+        };
+        self.show_again(answer, chosen)
+    }
+
+    fn set_prefix(&mut self, rest: &str) -> Result<()> {
+        if rest.is_empty() {
+            let lines: String = self
+                .session
+                .prefixes
+                .iter()
+                .map(|(prefix, namespace)| format!("PREFIX {prefix}: <{namespace}>\n"))
+                .collect();
+            return self.show(&lines);
+        }
+        let declared = rest.split_once(':').and_then(|(prefix, iri)| {
+            let iri = iri.trim().strip_prefix('<')?.strip_suffix('>')?;
+            oxrdf::NamedNode::new(iri).ok()?;
+            Some((prefix.trim(), iri))
+        });
+        let Some((prefix, iri)) = declared else {
+            return Err(Error::usage(
+                format!("`{rest}` declares no prefix"),
+                "write it as in `.prefix ex: <http://example.org/>`",
+            ));
+        };
+        self.session.prefixes.rebind(prefix, iri);
+        Ok(())
+    }
+
+    fn set_languages(&mut self, rest: &str) -> Result<()> {
+        if rest.is_empty() {
+            return self.show(&format!("{}\n", self.session.languages.join(" ")));
+        }
+        self.session.languages = rest
+            .split([' ', ','])
+            .filter(|tag| !tag.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Ok(())
+    }
+
+    fn show_sparql(&self) -> Result<()> {
+        match &self.last_sparql {
+            Some(text) => self.show(&format!("{text}\n")),
+            None => Err(Error::usage(
+                "there is no SPARQL statement yet",
+                "type one, or see `help`",
+            )),
+        }
+    }
+
+    /// Lets the user edit the last SPARQL statement and runs what comes of it.
+    fn edit(&mut self) -> Result<Flow> {
+        self.session.settings.files("starting an editor")?;
+        let editor = ["VISUAL", "EDITOR"]
+            .iter()
+            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+            .unwrap_or_else(|| "vi".to_owned());
+        let path = env::temp_dir().join(format!("kgq-{}.rq", process::id()));
+        let failed = |e| Error::file(&path, e);
+        let before = self.last_sparql.clone().unwrap_or_default();
+        fs::write(&path, &before).map_err(failed)?;
+        let ended = process::Command::new("sh")
+            .arg("-c")
+            .arg(format!("{editor} \"$1\""))
+            .arg("sh")
+            .arg(&path)
+            .status()
+            .map_err(failed)?;
+        let text = fs::read_to_string(&path).map_err(failed);
+        let _ = fs::remove_file(&path);
+        let text = text?;
+        if !ended.success() || text.trim().is_empty() || text.trim() == before.trim() {
+            return Ok(Flow::On);
+        }
+        for statement in Statements::of(&text, &self.session.prefixes) {
+            if self.run(&statement.text)? == Flow::Quit {
+                return Ok(Flow::Quit);
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn show_again(&self, answer: Answer, chosen: Option<Format>) -> Result<()> {
+        let options = Options {
+            format: chosen,
+            ..Options::default()
+        };
+        self.print_whole(answer, &options)
+    }
+}
+
+fn format(name: &str) -> Result<Format> {
+    Format::from_extension(name).ok_or_else(|| {
+        let names: Vec<&str> = Format::value_variants().iter().map(|f| f.name()).collect();
+        let cure = match names::nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("use one of: {}", names.join(", ")),
+        };
+        Error::usage(format!("`{name}` is no format"), cure)
+    })
+}
+
+fn on_or_off(setting: &str, rest: &str) -> Result<bool> {
+    match rest {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(lacking(setting, "on or off")),
+    }
+}
+
+fn lacking(setting: &str, what: &str) -> Error {
+    Error::usage(
+        format!(".{setting} needs {what}"),
+        format!("`.help {setting}` tells more"),
+    )
+}
+
+fn unknown(name: &str) -> Error {
+    let near = names::nearest(name, SETTINGS.iter().map(|(known, _, _)| *known));
+    let cure = match near {
+        Some(near) => format!("did you mean .{near}?"),
+        None => "`.help settings` lists them".to_owned(),
+    };
+    Error::usage(format!("there is no setting .{name}"), cure)
+}
+
+/// A file name, which quotes may hold.
+fn unquoted(text: &str) -> String {
+    let text = text.trim();
+    ['"', '\'']
+        .iter()
+        .find_map(|&quote| text.strip_prefix(quote)?.strip_suffix(quote))
+        .unwrap_or(text)
+        .to_owned()
+}
