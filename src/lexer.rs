@@ -229,6 +229,9 @@ fn string(rest: &str, quote: char) -> (Kind, usize, bool) {
     (Kind::String, rest.len(), true)
 }
 
+/// What begins and ends a string of several lines.
+pub const LONG_QUOTES: [&str; 2] = ["\"\"\"", "'''"];
+
 /// How the brackets of a text stand.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Brackets {
@@ -259,8 +262,7 @@ pub fn brackets(text: &str) -> Brackets {
         match token.kind {
             Kind::String if token.unclosed => {
                 found.string.get_or_insert(token.start);
-                let quotes = &token.text[..3.min(token.text.len())];
-                found.long_string |= matches!(quotes, "\"\"\"" | "'''");
+                found.long_string |= LONG_QUOTES.iter().any(|q| token.text.starts_with(q));
             }
             Kind::Open => {
                 open.push(token);

@@ -304,7 +304,7 @@ impl Scanner {
                     return Some(start + token.span().end);
                 }
                 Kind::String if token.unclosed => {
-                    self.string = ["\"\"\"", "'''"]
+                    self.string = lexer::LONG_QUOTES
                         .into_iter()
                         .find(|quotes| token.text.starts_with(quotes));
                 }

@@ -305,8 +305,17 @@ mod tests {
          1 | SELECT * { ?s ?p ?o . { ?a ?b ?c }
            |          ^
         ");
-        insta::assert_snapshot!(told("SELECT * { ?s ?p \"쿠버 }"), @"");
-        insta::assert_snapshot!(told("SELECT * { ?s ?p ?o } }"), @"");
+        insta::assert_snapshot!(told("SELECT * { ?s ?p \"쿠버 }"), @r#"
+        line 1, column 18: this string is not closed
+         1 | SELECT * { ?s ?p "쿠버 }
+           |                  ^^^^^^^
+        help: close it with the quote it begins with; quotes inside it need a `\`
+        "#);
+        insta::assert_snapshot!(told("SELECT * { ?s ?p ?o } }"), @r"
+        line 1, column 23: `}` closes nothing
+         1 | SELECT * { ?s ?p ?o } }
+           |                       ^
+        ");
     }
 
     #[test]
