@@ -52,10 +52,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "bindings graph",
         "the evaluator does not repeat VALUES for each graph of GRAPH ?g",
     ),
-    (
-        "csv-tsv-res csv",
-        "the columns of SELECT * come in alphabetical order",
-    ),
 ];
 
 pub fn trials() -> Vec<Trial> {
