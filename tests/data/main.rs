@@ -1,5 +1,6 @@
 //! Tests that are data: adding a file adds a test.
 
+mod checks;
 mod questions;
 mod solutions;
 mod w3c;
@@ -9,6 +10,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = questions::trials();
+    trials.extend(checks::trials());
     trials.extend(w3c::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

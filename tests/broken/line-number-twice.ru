@@ -1,0 +1,9 @@
+# title: One number for two lines.
+# check: line-numbers
+# focus: <https://kgq.example/notes#L8>
+
+PREFIX : <https://kgq.example/notes#>
+PREFIX k: <https://kgq.example/ontology#>
+
+DELETE DATA { :L7 k:line 7 } ;
+INSERT DATA { :L7 k:line 8 }
