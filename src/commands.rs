@@ -6,11 +6,14 @@ use clap::Subcommand;
 
 use crate::answer::Answer;
 use crate::cli::Options;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::graph::Node;
+use crate::names;
 use crate::session::Session;
 
 pub mod export;
 pub mod find;
+pub mod path;
 pub mod query;
 pub mod show;
 pub mod stats;
@@ -26,6 +29,8 @@ pub enum Command {
     Show(show::Args),
     /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
     Find(find::Args),
+    /// Find how concepts are connected: `path X to Y`
+    Path(path::Args),
     /// Show a concept's place in the hierarchy
     Tree(tree::Args),
     /// Count what is in the graph
@@ -44,6 +49,7 @@ impl Command {
             Self::Query(args) => query::run(args, session),
             Self::Show(args) => show::run(args, session, options),
             Self::Find(args) => find::run(args, session),
+            Self::Path(args) => path::run(args, session, options),
             Self::Tree(args) => tree::run(args, session),
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
@@ -74,5 +80,62 @@ impl Command {
             },
             _ => None,
         }
+    }
+}
+
+/// The names among a command's words: what stands between the bare word `separator`, or without it each word.
+fn names_said(words: &[String], separator: &str) -> Vec<String> {
+    if !words
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(separator))
+    {
+        return words.to_vec();
+    }
+    words
+        .split(|word| word.eq_ignore_ascii_case(separator))
+        .map(|name| name.join(" "))
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// The nodes of names that a command needs at least two different ones of.
+///
+/// # Errors
+/// A name that does not resolve; fewer than two nodes.
+fn two_or_more(
+    session: &Session,
+    words: &[String],
+    separator: &str,
+    usage: &str,
+) -> Result<Vec<Node>> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for name in names_said(words, separator) {
+        let node = names::resolve(session, &name)?;
+        if !nodes.contains(&node) {
+            nodes.push(node);
+        }
+    }
+    if nodes.len() < 2 {
+        return Err(Error::usage("it takes two different concepts", usage));
+    }
+    Ok(nodes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_several_words_stand_between_the_separator() {
+        let said = |text: &str| {
+            let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+            names_said(&words, "vs")
+        };
+        assert_eq!(
+            said("Docker Hub vs Harbor VS ECR"),
+            ["Docker Hub", "Harbor", "ECR"]
+        );
+        assert_eq!(said("EKS ECS"), ["EKS", "ECS"]);
+        assert_eq!(said("vs EKS"), ["EKS"]);
     }
 }

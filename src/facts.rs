@@ -39,8 +39,10 @@ impl Group {
 /// Which properties count: `--hide` and `--only`.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    hidden: Vec<Node>,
-    only: Vec<Node>,
+    /// Properties that do not count.
+    pub hidden: Vec<Node>,
+    /// Properties that alone count, unless there are none.
+    pub only: Vec<Node>,
 }
 
 impl Scope {

@@ -51,6 +51,17 @@ pub struct Facts {
     pub more: bool,
 }
 
+/// A fact as a step from one node to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Link {
+    /// The predicate.
+    pub property: Node,
+    /// Where the step leads.
+    pub to: Node,
+    /// Whether it leads from the subject to the object.
+    pub forward: bool,
+}
+
 /// A triple with any of its places left open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Pattern {
@@ -217,6 +228,41 @@ impl Graph {
         match self {
             Self::Index(_) => Ok(terms.iter().filter_map(|term| self.node(term)).collect()),
             Self::Remote(remote) => remote.occurring(terms),
+        }
+    }
+
+    /// Adds the steps from a node to `links`, at most `limit` a direction, and tells whether there are more.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn links(&self, node: Node, limit: usize, links: &mut Vec<Link>) -> Result<bool> {
+        match self {
+            Self::Index(index) => {
+                let start = links.len();
+                let step = |forward| {
+                    move |(property, to)| Link {
+                        property,
+                        to,
+                        forward,
+                    }
+                };
+                links.extend(index.outgoing(node).take(limit).map(step(true)));
+                let middle = links.len();
+                links.extend(index.incoming(node).take(limit).map(step(false)));
+                Ok(middle - start == limit || links.len() - middle == limit)
+            }
+        }
+    }
+
+    /// In how many triples a node is the subject or the object.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn degree(&self, node: Node) -> Result<u64> {
+        match self {
+            Self::Index(index) => {
+                Ok(index.count(Some(node), None, None) + index.count(None, None, Some(node)))
+            }
         }
     }
 

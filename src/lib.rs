@@ -17,6 +17,7 @@ pub mod provenance;
 pub mod rank;
 pub mod roles;
 pub mod sparql;
+pub mod walk;
 
 pub mod cancel;
 pub mod graph;

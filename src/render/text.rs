@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::prefixes::Prefixes;
 
 pub mod inline;
+mod path;
 mod show;
 mod tree;
 
@@ -24,6 +25,7 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
     match answer {
         Answer::Find(find) => write_find(find, format, view, out),
         Answer::Stats(stats) => write_stats(stats, format, view, out),
+        Answer::Paths(paths) => path::write(paths, format, view, out),
         Answer::Show(show) => show::write(show, format, view, out),
         Answer::Tree(tree) => tree::write(tree, format, view, out),
         _ => Ok(()),

@@ -111,6 +111,10 @@ impl Inline {
                 lines.push(Self::default());
                 used = 0;
             }
+            // Spaces neither begin a line nor end one.
+            if word_width == 0 && (used == 0 || used + 1 >= columns) {
+                continue;
+            }
             if word_width > columns {
                 for part in word.broken(columns) {
                     used = width(&part.plain());
