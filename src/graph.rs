@@ -251,19 +251,57 @@ impl Graph {
                 links.extend(index.incoming(node).take(limit).map(step(false)));
                 Ok(middle - start == limit || links.len() - middle == limit)
             }
+            Self::Remote(_) => {
+                let mut more = false;
+                for direction in [Direction::Out, Direction::In] {
+                    for said in self.facts(&[node], direction, None, limit)? {
+                        more |= said.more;
+                        links.extend(said.facts.into_iter().map(|fact| Link {
+                            property: fact.property,
+                            to: fact.value,
+                            forward: direction == Direction::Out,
+                        }));
+                    }
+                }
+                Ok(more)
+            }
         }
     }
 
-    /// In how many triples a node is the subject or the object.
+    /// In how many triples each node is the subject or the object.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn degree(&self, node: Node) -> Result<u64> {
+    pub fn degrees(&self, nodes: &[Node]) -> Result<Vec<u64>> {
+        let patterns = |node: Node| {
+            let place = |subject, object| Pattern {
+                subject,
+                property: None,
+                object,
+            };
+            [place(Some(node), None), place(None, Some(node))]
+        };
         match self {
             Self::Index(index) => {
-                Ok(index.count(Some(node), None, None) + index.count(None, None, Some(node)))
+                let degree = |node| -> u64 {
+                    let patterns = patterns(node).into_iter();
+                    patterns
+                        .map(|p| index.count(p.subject, None, p.object))
+                        .sum()
+                };
+                Ok(nodes.iter().map(|&node| degree(node)).collect())
+            }
+            Self::Remote(remote) => {
+                let patterns: Vec<Pattern> = nodes.iter().flat_map(|&n| patterns(n)).collect();
+                let counts = remote.counts(&patterns)?;
+                Ok(counts.chunks(2).map(|c| c.iter().sum()).collect())
             }
         }
+    }
+
+    /// Whether each question costs a request, so that several should be asked at once.
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Remote(_))
     }
 
     /// Whether a triple is stated in any graph.

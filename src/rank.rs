@@ -11,7 +11,7 @@ use oxrdf::Term;
 use crate::answer::{Direction, Value};
 use crate::error::Result;
 use crate::facts::Group;
-use crate::graph::{Node, Pattern};
+use crate::graph::Node;
 use crate::names;
 use crate::session::Session;
 
@@ -25,7 +25,7 @@ pub type Choice = (Node, Direction, Node);
 pub fn rank(session: &Session, groups: &[Group]) -> Result<Vec<Choice>> {
     let nodes: Vec<Node> = groups.iter().flat_map(|g| &g.values).copied().collect();
     let values = names::values(session, &nodes)?;
-    let uses = occurrences(session, &nodes)?;
+    let uses = session.graph.degrees(&nodes)?;
     let mut told: Vec<Told> = nodes
         .into_iter()
         .zip(values)
@@ -43,23 +43,6 @@ pub fn rank(session: &Session, groups: &[Group]) -> Result<Vec<Choice>> {
     }
     queues.sort_by_key(|queue| (queue.noise, queue.direction, queue.total, queue.hash));
     Ok(round_robin(queues))
-}
-
-/// In how many triples each node occurs, as subject or object.
-fn occurrences(session: &Session, nodes: &[Node]) -> Result<Vec<u64>> {
-    let patterns: Vec<Pattern> = nodes
-        .iter()
-        .flat_map(|&node| {
-            let place = |subject, object| Pattern {
-                subject,
-                property: None,
-                object,
-            };
-            [place(Some(node), None), place(None, Some(node))]
-        })
-        .collect();
-    let counts = session.graph.counts(&patterns)?;
-    Ok(counts.chunks(2).map(|c| c.iter().sum()).collect())
 }
 
 /// A value with what decides when it is told.

@@ -6,26 +6,16 @@
 //! grow exact distances, which tell each partial path at least how far it still has to go. Whichever side has fewer
 //! open ends grows. Ids only: no term is decoded here.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::cancel;
 use crate::error::Result;
 use crate::graph::{Graph, Link, Node, Pattern};
 use crate::session::Session;
+use search::Search;
 
-/// How many facts of a hub are read where it is one of the two ends.
-const HUB: usize = 20_000;
-
-/// How many links are looked at before a search that found nothing gives up.
-const LINKS: usize = 5_000_000;
-
-/// How many links are looked at for further paths, besides as many as the first one took.
-const FURTHER_LINKS: usize = 1_000;
-
-/// How many paths are looked at for each that is wanted: the others fold into those of the same shape.
-const FOLDED: usize = 16;
+mod links;
+mod search;
 
 /// What paths may go through.
 #[derive(Debug, Clone)]
@@ -67,6 +57,7 @@ impl<'a> Ways<'a> {
         let skipped = [
             &roles.label,
             &roles.alias,
+            &roles.hidden,
             &roles.description,
             &roles.noise,
             &roles.source,
@@ -104,27 +95,27 @@ impl<'a> Ways<'a> {
         self
     }
 
-    /// Whether a step may be taken, its degree aside.
-    fn admits(&self, link: Link) -> Result<bool> {
+    /// Whether a step may be taken, as far as its property and its end tell without asking the graph.
+    fn admits(&self, link: Link) -> bool {
         let property = if self.only.is_empty() {
             !self.skipped.contains(&link.property)
         } else {
             self.only.contains(&link.property)
         };
-        if !property || self.graph.is_literal(link.to) || self.avoided.contains(&link.to) {
+        property && !self.graph.is_literal(link.to) && !self.avoided.contains(&link.to)
+    }
+
+    /// Whether the graph says that a node stands for a statement: it annotates rather than connects.
+    fn is_reifier(&self, node: Node) -> Result<bool> {
+        let Some(reifies) = self.reifies else {
             return Ok(false);
-        }
-        match self.reifies {
-            Some(reifies) if !link.forward => {
-                let pattern = Pattern {
-                    subject: Some(link.to),
-                    property: Some(reifies),
-                    object: None,
-                };
-                Ok(self.graph.counts(&[pattern])?.iter().all(|n| *n == 0))
-            }
-            _ => Ok(true),
-        }
+        };
+        let pattern = Pattern {
+            subject: Some(node),
+            property: Some(reifies),
+            object: None,
+        };
+        Ok(self.graph.counts(&[pattern])?.iter().any(|n| *n > 0))
     }
 
     /// The cheapest paths between two nodes, at most `top` of different shapes.
@@ -136,7 +127,8 @@ impl<'a> Ways<'a> {
             return Ok(Found::default());
         }
         // Partial paths grow from the end with fewer facts.
-        let swapped = self.graph.degree(from)? > self.graph.degree(to)?;
+        let degrees = self.graph.degrees(&[from, to])?;
+        let swapped = degrees.first() > degrees.last();
         let (start, goal) = if swapped { (to, from) } else { (from, to) };
         let mut search = Search::new(self, start, goal)?;
         let mut walks = search.run(top)?;
@@ -160,321 +152,6 @@ fn turn(walk: &mut Walk, start: Node) {
         link.forward = !link.forward;
     }
     walk.steps.reverse();
-}
-
-/// A partial path: its last step, and the partial path before that.
-#[derive(Clone, Copy)]
-struct Partial {
-    link: Link,
-    before: u32,
-    cost: f64,
-    hops: u32,
-}
-
-struct Search<'w, 'a> {
-    ways: &'w Ways<'a>,
-    start: Node,
-    goal: Node,
-    /// Partial paths; the first is empty and leads to the start.
-    grown: Vec<Partial>,
-    open: BinaryHeap<(Reverse<Cost>, Reverse<u32>)>,
-    /// Exact costs to the goal, and what is still to be settled.
-    settled: NodeMap<f64>,
-    seen: NodeMap<f64>,
-    unsettled: BinaryHeap<(Reverse<Cost>, Reverse<Node>)>,
-    goal_grows: bool,
-    frequency: NodeMap<f64>,
-    node_cost: NodeMap<Option<f64>>,
-    links: Vec<Link>,
-    looked_at: usize,
-    partial: bool,
-}
-
-/// A cost that sorts; none is ever not a number.
-#[derive(Clone, Copy, PartialEq)]
-struct Cost(f64);
-
-impl Eq for Cost {}
-impl PartialOrd for Cost {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Cost {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl<'w, 'a> Search<'w, 'a> {
-    fn new(ways: &'w Ways<'a>, start: Node, goal: Node) -> Result<Self> {
-        let root = Partial {
-            link: Link {
-                property: start,
-                to: start,
-                forward: true,
-            },
-            before: 0,
-            cost: 0.0,
-            hops: 0,
-        };
-        Ok(Self {
-            ways,
-            start,
-            goal,
-            grown: vec![root],
-            open: BinaryHeap::from([(Reverse(Cost(0.0)), Reverse(0))]),
-            settled: NodeMap::default(),
-            seen: NodeMap::from_iter([(goal, 0.0)]),
-            unsettled: BinaryHeap::from([(Reverse(Cost(0.0)), Reverse(goal))]),
-            goal_grows: ways.graph.degree(goal)? <= HUB as u64,
-            frequency: NodeMap::default(),
-            node_cost: NodeMap::default(),
-            links: Vec::new(),
-            looked_at: 0,
-            partial: false,
-        })
-    }
-
-    /// Grows until enough paths are found, none is left or the effort is spent.
-    fn run(&mut self, top: usize) -> Result<Vec<Walk>> {
-        let mut walks: Vec<Walk> = Vec::new();
-        let mut found = 0;
-        let mut budget = LINKS;
-        while found < top * FOLDED {
-            cancel::poll();
-            if self.looked_at > budget {
-                self.partial = true;
-                break;
-            }
-            if self.goal_grows && self.unsettled.len() <= self.open.len() {
-                self.settle()?;
-                continue;
-            }
-            let Some((Reverse(Cost(bound)), Reverse(at))) = self.open.pop() else {
-                break;
-            };
-            let partial = self.grown[at as usize];
-            // What is known of the way that is left may have grown since.
-            let better = partial.cost + self.rest(partial.link.to);
-            if better > bound + 1e-9 {
-                self.open.push((Reverse(Cost(better)), Reverse(at)));
-                continue;
-            }
-            if partial.link.to == self.goal {
-                if found == 0 {
-                    budget = self.looked_at * 2 + FURTHER_LINKS;
-                    self.goal_grows = false;
-                }
-                found += 1;
-                if !self.fold(&mut walks, at, top) {
-                    break;
-                }
-            } else {
-                self.grow(at)?;
-            }
-        }
-        // Sums of the same costs in another order differ in the last digit.
-        walks.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-        Ok(walks)
-    }
-
-    /// Adds a path to those of its shape, or as a new one; `false` when there are enough shapes already.
-    fn fold(&self, walks: &mut Vec<Walk>, at: u32, top: usize) -> bool {
-        let mut steps = Vec::new();
-        let mut next = at;
-        while next != 0 {
-            let partial = &self.grown[next as usize];
-            steps.push(partial.link);
-            next = partial.before;
-        }
-        steps.reverse();
-        let shape = |a: &Link, b: &Link| a.property == b.property && a.forward == b.forward;
-        let same = walks.iter().position(|walk| {
-            walk.steps.len() == steps.len()
-                && walk.steps.iter().zip(&steps).all(|(a, b)| shape(a, b))
-        });
-        match same {
-            Some(same) => walks[same].folded += 1,
-            None if walks.len() == top => return false,
-            None => walks.push(Walk {
-                cost: self.grown[at as usize].cost,
-                steps,
-                folded: 0,
-            }),
-        }
-        true
-    }
-
-    /// The least that it costs to go on from a node to the goal.
-    fn rest(&self, node: Node) -> f64 {
-        if node == self.goal {
-            return 0.0;
-        }
-        match self.settled.get(&node) {
-            Some(exact) => *exact,
-            // Further than all that is settled, and at least one step of a property with one triple.
-            None => match self.unsettled.peek() {
-                Some((Reverse(Cost(radius)), _)) => radius.max(1.0),
-                None => f64::INFINITY,
-            },
-        }
-    }
-
-    /// Grows a partial path by each step that leads on from its end.
-    fn grow(&mut self, at: u32) -> Result<()> {
-        let partial = self.grown[at as usize];
-        if partial.hops as usize >= self.ways.max_hops {
-            self.partial = true;
-            return Ok(());
-        }
-        self.read(partial.link.to)?;
-        let mut links = std::mem::take(&mut self.links);
-        for link in links.drain(..) {
-            if self.is_on(at, link.to) || !self.ways.admits(link)? {
-                continue;
-            }
-            let Some(cost) = self.step_cost(link, self.goal)? else {
-                continue;
-            };
-            let cost = partial.cost + cost;
-            let bound = cost + self.rest(link.to);
-            if bound.is_finite() {
-                let next = u32::try_from(self.grown.len()).unwrap_or(u32::MAX);
-                self.grown.push(Partial {
-                    link,
-                    before: at,
-                    cost,
-                    hops: partial.hops + 1,
-                });
-                self.open.push((Reverse(Cost(bound)), Reverse(next)));
-            }
-        }
-        self.links = links;
-        Ok(())
-    }
-
-    /// Settles the node nearest to the goal that is not settled yet.
-    fn settle(&mut self) -> Result<()> {
-        let Some((Reverse(Cost(cost)), Reverse(node))) = self.unsettled.pop() else {
-            // All that reaches the goal is settled.
-            self.goal_grows = false;
-            return Ok(());
-        };
-        if self.settled.insert(node, cost).is_some() || node == self.start {
-            return Ok(());
-        }
-        let through = match node == self.goal {
-            true => 0.0,
-            false => self.node_cost(node)?.unwrap_or(0.0),
-        };
-        self.read(node)?;
-        let mut links = std::mem::take(&mut self.links);
-        for link in links.drain(..) {
-            // The step is taken the other way round, to `node`.
-            if self.settled.contains_key(&link.to) || !self.ways.admits(link)? {
-                continue;
-            }
-            let is_end = link.to == self.start;
-            if !is_end && self.node_cost(link.to)?.is_none() {
-                continue;
-            }
-            let cost = cost + through + 1.0 + self.frequency(link.property)?;
-            let seen = self.seen.entry(link.to).or_insert(f64::INFINITY);
-            if cost < *seen {
-                *seen = cost;
-                self.unsettled.push((Reverse(Cost(cost)), Reverse(link.to)));
-            }
-        }
-        self.links = links;
-        Ok(())
-    }
-
-    /// Reads the links of a node into `links`.
-    fn read(&mut self, node: Node) -> Result<()> {
-        let graph = self.ways.graph;
-        if graph.links(node, HUB, &mut self.links)? {
-            self.partial = true;
-            if node == self.start {
-                direct(graph, node, self.goal, &mut self.links)?;
-            }
-        }
-        self.looked_at += self.links.len();
-        Ok(())
-    }
-
-    /// Whether a partial path has been at a node.
-    fn is_on(&self, at: u32, node: Node) -> bool {
-        let mut next = at;
-        loop {
-            let partial = &self.grown[next as usize];
-            if partial.link.to == node {
-                return true;
-            }
-            if next == 0 {
-                return false;
-            }
-            next = partial.before;
-        }
-    }
-
-    /// What a step costs, with the node that it leads to unless that is the end; `None` when that is a hub.
-    fn step_cost(&mut self, link: Link, end: Node) -> Result<Option<f64>> {
-        let node = if link.to == end {
-            Some(0.0)
-        } else {
-            self.node_cost(link.to)?
-        };
-        let property = self.frequency(link.property)?;
-        Ok(node.map(|node| 1.0 + property + node))
-    }
-
-    /// log₂(1 + degree), or `None` for a node with more facts than paths may go through.
-    fn node_cost(&mut self, node: Node) -> Result<Option<f64>> {
-        if let Some(known) = self.node_cost.get(&node) {
-            return Ok(*known);
-        }
-        let degree = self.ways.graph.degree(node)?;
-        let allowed = degree <= self.ways.max_degree;
-        self.partial |= !allowed;
-        #[allow(clippy::cast_precision_loss)]
-        let cost = allowed.then(|| (1.0 + degree as f64).log2());
-        self.node_cost.insert(node, cost);
-        Ok(cost)
-    }
-
-    /// ½·ln of how many triples have a property.
-    fn frequency(&mut self, property: Node) -> Result<f64> {
-        if let Some(known) = self.frequency.get(&property) {
-            return Ok(*known);
-        }
-        let pattern = Pattern {
-            property: Some(property),
-            ..Pattern::default()
-        };
-        let count: u64 = self.ways.graph.counts(&[pattern])?.iter().sum();
-        #[allow(clippy::cast_precision_loss)]
-        let cost = 0.5 * (count.max(1) as f64).ln();
-        self.frequency.insert(property, cost);
-        Ok(cost)
-    }
-}
-
-/// Adds the links from one node to another, found by asking for each property: for hubs, whose links are not all read.
-fn direct(graph: &Graph, from: Node, to: Node, links: &mut Vec<Link>) -> Result<()> {
-    links.retain(|link| link.to != to);
-    for used in graph.predicates()? {
-        for (forward, subject, object) in [(true, from, to), (false, to, from)] {
-            if graph.contains(subject, used.property, object)? {
-                links.push(Link {
-                    property: used.property,
-                    to,
-                    forward,
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 type NodeMap<V> = HashMap<Node, V, BuildHasherDefault<NodeHasher>>;
