@@ -27,6 +27,7 @@ mod index;
 /// The graphs that are packed, each with the files or folders that it is made of.
 const GRAPHS: &[(&str, &[&str])] = &[
     ("course", &["data", "ontology/notes.ttl"]),
+    ("vocabulary", &["ontology/notes.ttl"]),
     ("roles", &["ontology/roles.ttl"]),
     ("style", &["ontology/style.ttl"]),
 ];

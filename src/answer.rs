@@ -7,11 +7,13 @@ use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
+pub use crate::answer::check::*;
 pub use crate::answer::comparison::*;
 pub use crate::answer::map::*;
 pub use crate::answer::stream::{BATCH, Stream};
 pub(crate) use crate::answer::stream::{GLANCE, deliver};
 
+mod check;
 mod comparison;
 mod drawn;
 mod map;
@@ -40,6 +42,8 @@ pub enum Answer {
     Map(Box<Map>),
     /// A concept's place in the hierarchy.
     Tree(Tree),
+    /// The outcome of checks.
+    Checks(Checks),
     /// Counts of a graph.
     Stats(Box<Stats>),
     /// The saved queries that there are.
@@ -63,15 +67,20 @@ impl Answer {
             Self::Paths(_) => "a list of paths",
             Self::Map(_) => "a concept map",
             Self::Tree(_) => "a tree",
+            Self::Checks(_) => "the outcome of checks",
             Self::Stats(_) => "statistics",
             Self::Queries(_) => "the list of saved queries",
             Self::Text(_) | Self::Done(_) => "a text",
         }
     }
 
-    /// Whether this is the negative answer of a command that has one (`find` without a match).
+    /// Whether this is the negative answer of a command that has one (`find` without a match, `check` with an error).
     pub fn is_negative(&self) -> bool {
-        matches!(self, Self::Find(find) if find.matches.is_empty())
+        match self {
+            Self::Find(find) => find.matches.is_empty(),
+            Self::Checks(checks) => checks.failed(Severity::Error) > 0,
+            _ => false,
+        }
     }
 
     /// Whether a query found nothing: no row, no triple, or false. Waits for the first result.

@@ -11,6 +11,7 @@ use crate::graph::Node;
 use crate::names;
 use crate::session::Session;
 
+pub mod check;
 pub mod export;
 pub mod find;
 pub mod path;
@@ -33,6 +34,8 @@ pub enum Command {
     Path(path::Args),
     /// Show a concept's place in the hierarchy
     Tree(tree::Args),
+    /// Check the data: what is missing, contradicts itself or breaks the vocabulary
+    Check(check::Args),
     /// Count what is in the graph
     Stats(stats::Args),
     /// Write the whole graph in an RDF format
@@ -51,6 +54,7 @@ impl Command {
             Self::Find(args) => find::run(args, session),
             Self::Path(args) => path::run(args, session, options),
             Self::Tree(args) => tree::run(args, session),
+            Self::Check(args) => check::run(args, session),
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
         }

@@ -13,6 +13,14 @@ pub fn course() -> Result<Index> {
     Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/course.kgq")))
 }
 
+/// The vocabulary of the notes by itself.
+///
+/// # Errors
+/// None, unless the program is damaged.
+pub fn vocabulary() -> Result<Index> {
+    Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.kgq")))
+}
+
 /// What predicates are for; its prefixes are those that need no declaration anywhere.
 ///
 /// # Errors

@@ -154,6 +154,35 @@ impl Graph {
         }
     }
 
+    /// This graph with more quads; a graph that is not at hand stays as it is.
+    ///
+    /// # Errors
+    /// More terms than an index can number.
+    pub fn with(&self, more: impl IntoIterator<Item = Quad>) -> Result<Self> {
+        match self {
+            Self::Index(index) => {
+                let mut builder = Builder::new();
+                for quad in index.quads().chain(more) {
+                    builder.push(&quad)?;
+                }
+                Ok(Self::Index(Arc::new(builder.finish()?)))
+            }
+            Self::Remote(_) => Ok(self.clone()),
+        }
+    }
+
+    /// Whether anything is said of a term.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn describes<'a>(&self, term: impl Into<TermRef<'a>>) -> Result<bool> {
+        let Some(node) = self.node(term) else {
+            return Ok(false);
+        };
+        let said = self.facts(&[node], Direction::Out, None, 1)?;
+        Ok(said.iter().any(|said| !said.facts.is_empty()))
+    }
+
     /// The node of a term; `None` when the term does not occur.
     ///
     /// Only [`Self::occurring`] knows that of an endpoint's terms; here each of them is a node.

@@ -14,6 +14,7 @@ pub mod lexer;
 pub mod names;
 pub mod prefixes;
 pub mod provenance;
+pub mod query_file;
 pub mod rank;
 pub mod roles;
 pub mod sparql;

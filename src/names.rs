@@ -196,6 +196,27 @@ fn role_name(session: &Session, node: Node) -> Option<String> {
     )
 }
 
+/// Terms with their labels, whether they occur in the graph or not, in one look-up.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn labelled(session: &Session, terms: Vec<Term>) -> Result<Vec<Value>> {
+    let nodes: Vec<Option<Node>> = terms.iter().map(|t| session.graph.node(t)).collect();
+    let known: Vec<Node> = nodes.iter().flatten().copied().collect();
+    let mut known = values(session, &known)?.into_iter();
+    Ok(terms
+        .into_iter()
+        .zip(nodes)
+        .map(|(term, node)| match node.and_then(|_| known.next()) {
+            Some(value) => value,
+            None => Value {
+                label: (!term.is_literal()).then(|| short_name(session, &term)),
+                term,
+            },
+        })
+        .collect())
+}
+
 /// A node with its label.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::prefixes::Prefixes;
 
+mod check;
 mod color;
 mod dot;
 mod mermaid;
@@ -154,6 +155,7 @@ pub fn formats(answer: &Answer) -> &'static [Format] {
         ],
         Answer::Paths(_) => &[Text, Text, Markdown, Json, Dot, Mermaid, Svg, Html, Canvas],
         Answer::Map(_) => &[Text, Dot, Mermaid, Svg, Html, Canvas, Json, Markdown],
+        Answer::Checks(_) => &[Text, Text, Markdown, Json, Csv, Tsv],
         Answer::Find(_) | Answer::Tree(_) | Answer::Stats(_) | Answer::Queries(_) => {
             &[Text, Text, Markdown, Json]
         }
@@ -185,6 +187,9 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
         Answer::Rows(solutions) => write_rows(solutions, format, view, out),
         Answer::Boolean(truth) => rows::write_boolean(truth, format, out),
         Answer::Triples(triples) => rdf::write(triples, format, view.prefixes, out),
+        Answer::Checks(checks) if matches!(format, Format::Csv | Format::Tsv) => {
+            rows::write_standard(check::rows(&checks, view), format, out)
+        }
         Answer::Text(text) | Answer::Done(text) => Ok(out.write_all(text.as_bytes())?),
         other => match format {
             Format::Json => write_json(&other, out),
@@ -248,6 +253,7 @@ fn write_json(answer: &Answer, out: &mut dyn Write) -> Result<()> {
         Answer::Paths(paths) => serde_json::to_writer_pretty(&mut *out, paths),
         Answer::Map(map) => serde_json::to_writer_pretty(&mut *out, map),
         Answer::Tree(tree) => serde_json::to_writer_pretty(&mut *out, tree),
+        Answer::Checks(checks) => serde_json::to_writer_pretty(&mut *out, checks),
         Answer::Stats(stats) => serde_json::to_writer_pretty(&mut *out, stats),
         Answer::Queries(queries) => serde_json::to_writer_pretty(&mut *out, queries),
         Answer::Rows(_)

@@ -15,6 +15,7 @@ use crate::embedded;
 use crate::error::{Error, Result};
 use crate::graph::load;
 use crate::graph::{Graph, Node};
+use crate::meta;
 use crate::prefixes::Prefixes;
 use crate::roles::Roles;
 
@@ -169,6 +170,34 @@ impl Session {
             search: OnceCell::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// The same session over a graph in which rules and checks find the vocabulary: where the data do not bring it, it
+    /// stands in a graph of its own.
+    ///
+    /// # Errors
+    /// Data that leave no room for it.
+    pub fn with_vocabulary(&self) -> Result<Self> {
+        let name = meta::VOCABULARY_GRAPH;
+        let mut graph = self.graph.clone();
+        if !graph.describes(name)? {
+            let vocabulary = embedded::vocabulary()?;
+            let quads = vocabulary.quads().map(|mut quad| {
+                quad.graph_name = name.into();
+                quad
+            });
+            graph = graph.with(quads)?;
+        }
+        let mut session = Self::over(
+            graph,
+            self.graph_name.clone(),
+            self.roles.clone(),
+            self.prefixes.clone(),
+        );
+        session.languages.clone_from(&self.languages);
+        session.settings = self.settings.clone();
+        session.interrupted = Arc::clone(&self.interrupted);
+        Ok(session)
     }
 
     /// A token for a command that starts now.

@@ -1,11 +1,9 @@
 //! Statements that are spoken of rather than asserted: doubtful ones, claims, and what comes from a source.
 
-use std::collections::HashMap;
-
 use oxrdf::{Literal, Term, Triple};
 
 use super::{Annotation, of_reifiers};
-use crate::answer::{Claim, Direction, Statement, Value};
+use crate::answer::{Claim, Direction, Statement};
 use crate::error::Result;
 use crate::graph::{Fact, Node, Pattern};
 use crate::meta;
@@ -250,22 +248,7 @@ fn statements(session: &Session, triples: &[Triple]) -> Result<Vec<Statement>> {
             [subject, Term::from(t.predicate.clone()), t.object.clone()]
         })
         .collect();
-    // A term that occurs in triple terms only may have no node of its own.
-    let nodes: Vec<Node> = terms.iter().filter_map(|t| session.graph.node(t)).collect();
-    let known: HashMap<Term, Value> = names::values(session, &nodes)?
-        .into_iter()
-        .map(|value| (value.term.clone(), value))
-        .collect();
-    let values: Vec<Value> = terms
-        .into_iter()
-        .map(|term| {
-            known
-                .get(&term)
-                .cloned()
-                .unwrap_or_else(|| unlabelled(session, term))
-        })
-        .collect();
-    Ok(values
+    Ok(names::labelled(session, terms)?
         .chunks(3)
         .filter_map(|chunk| match chunk {
             [subject, property, object] => Some(Statement {
@@ -278,11 +261,4 @@ fn statements(session: &Session, triples: &[Triple]) -> Result<Vec<Statement>> {
             _ => None,
         })
         .collect())
-}
-
-fn unlabelled(session: &Session, term: Term) -> Value {
-    Value {
-        label: (!term.is_literal()).then(|| names::short_name(session, &term)),
-        term,
-    }
 }

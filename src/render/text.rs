@@ -12,6 +12,7 @@ use crate::answer::{Answer, Find, Stats};
 use crate::error::Result;
 use crate::prefixes::Prefixes;
 
+mod check;
 pub mod inline;
 mod path;
 mod show;
@@ -26,6 +27,7 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
         Answer::Find(find) => write_find(find, format, view, out),
         Answer::Stats(stats) => write_stats(stats, format, view, out),
         Answer::Paths(paths) => path::write(paths, format, view, out),
+        Answer::Checks(checks) => check::write(checks, format, view, out),
         Answer::Show(show) => show::write(show, format, view, out),
         Answer::Tree(tree) => tree::write(tree, format, view, out),
         _ => Ok(()),
