@@ -18,6 +18,7 @@ use remote::Remote;
 
 pub use crate::index::Id as Node;
 
+mod conform;
 mod dataset;
 pub(crate) mod evaluate;
 pub mod gather;
@@ -485,7 +486,10 @@ impl Graph {
     /// What makes the query impossible to evaluate, found before the first result.
     pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
         match self {
-            Self::Index(index) => evaluate::evaluate(index, &query, QueryEvaluator::new(), token),
+            Self::Index(index) => {
+                let query = conform::conform(index, query);
+                evaluate::evaluate(index, &query, QueryEvaluator::new(), token)
+            }
             Self::Remote(remote) => remote.query(&query, token),
         }
     }

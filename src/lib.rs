@@ -7,6 +7,7 @@ pub mod line;
 pub mod repl;
 pub mod session;
 
+pub mod algebra;
 pub mod facts;
 pub mod hierarchy;
 pub mod language;

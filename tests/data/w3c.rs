@@ -23,36 +23,10 @@ const RS: &str = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#";
 const QT: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#";
 
 /// Tests that fail, each with the reason.
-const EXCEPTIONS: &[(&str, &str)] = &[
-    (
-        "aggregates agg-groupconcat-04",
-        "the evaluator gives a GROUP_CONCAT of strings in one language that language",
-    ),
-    (
-        "aggregates agg-groupconcat-06",
-        "the evaluator gives a GROUP_CONCAT of strings in one language that language",
-    ),
-    (
-        "functions bnode01",
-        "the evaluator's BNODE(str) is the same node in every solution",
-    ),
-    (
-        "negation graph-minus",
-        "the evaluator takes the variable of GRAPH for one that both sides of MINUS share",
-    ),
-    (
-        "property-path zero_or",
-        "a zero-length path from a term that does not occur has no solution in the evaluator",
-    ),
-    (
-        "aggregates agg-empty-group-count-graph",
-        "the evaluator does not repeat a subquery for each graph of GRAPH ?g",
-    ),
-    (
-        "bindings graph",
-        "the evaluator does not repeat VALUES for each graph of GRAPH ?g",
-    ),
-];
+const EXCEPTIONS: &[(&str, &str)] = &[(
+    "functions bnode01",
+    "the evaluator's BNODE(str) is the same node in every solution",
+)];
 
 pub fn trials() -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/w3c");

@@ -1,0 +1,149 @@
+//! Where the evaluator answers otherwise than SPARQL says: the same query in a form that it answers rightly.
+
+use oxrdf::{NamedNode, Term};
+use spargebra::Query;
+use spargebra::algebra::{
+    AggregateExpression, AggregateFunction, Expression, Function, GraphPattern,
+    PropertyPathExpression, QueryDataset,
+};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
+
+use crate::algebra;
+use crate::index::Index;
+
+/// How many named graphs a pattern is repeated for at the most; beyond, it stays as it is.
+const GRAPHS: usize = 1000;
+
+/// A query that the evaluator answers as SPARQL says.
+pub fn conform(index: &Index, mut query: Query) -> Query {
+    let named = named_graphs(index, query.dataset());
+    let pattern = algebra::pattern_mut(&mut query);
+    algebra::visit_mut(pattern, &mut |pattern| {
+        if let Some(solutions) = zero_length_only(index, pattern) {
+            *pattern = solutions;
+        } else if let GraphPattern::Group { aggregates, .. } = pattern {
+            aggregates
+                .iter_mut()
+                .for_each(|(_, aggregate)| concatenate_strings(aggregate));
+        } else if let Some(named) = &named
+            && let GraphPattern::Graph { name, inner } = pattern
+            && let NamedNodePattern::Variable(variable) = name
+            && stands_apart(inner)
+        {
+            let each = named.iter().map(|graph| GraphPattern::Join {
+                left: Box::new(GraphPattern::Values {
+                    variables: vec![variable.clone()],
+                    bindings: vec![vec![Some(graph.clone().into())]],
+                }),
+                right: Box::new(GraphPattern::Graph {
+                    name: graph.clone().into(),
+                    inner: inner.clone(),
+                }),
+            });
+            *pattern = each
+                .reduce(|left, right| GraphPattern::Union {
+                    left: Box::new(left),
+                    right: Box::new(right),
+                })
+                .unwrap_or_else(no_solution);
+        }
+    });
+    query
+}
+
+/// A [zero-length path](https://www.w3.org/TR/sparql12-query/#defn_evalPP_ZeroOrOnePath) leads from every term to itself,
+/// also from one that no triple has, from which no other path leads. The evaluator finds none there.
+fn zero_length_only(index: &Index, pattern: &GraphPattern) -> Option<GraphPattern> {
+    let GraphPattern::Path {
+        subject,
+        path: PropertyPathExpression::ZeroOrMore(_) | PropertyPathExpression::ZeroOrOne(_),
+        object,
+    } = pattern
+    else {
+        return None;
+    };
+    let absent = |pattern: &TermPattern| {
+        let (term, ground) = match pattern {
+            TermPattern::NamedNode(node) => (Term::from(node.clone()), node.clone().into()),
+            TermPattern::Literal(literal) => (
+                Term::from(literal.clone()),
+                GroundTerm::from(literal.clone()),
+            ),
+            _ => return None,
+        };
+        let occurs = index.id(term.as_ref()).is_some_and(|id| {
+            index.count(Some(id), None, None) > 0 || index.count(None, None, Some(id)) > 0
+        });
+        (!occurs).then_some(ground)
+    };
+    match (subject, object) {
+        (TermPattern::Variable(variable), end) | (end, TermPattern::Variable(variable)) => {
+            Some(GraphPattern::Values {
+                variables: vec![variable.clone()],
+                bindings: vec![vec![Some(absent(end)?)]],
+            })
+        }
+        (start, end) if start == end => {
+            absent(start)?;
+            Some(GraphPattern::Values {
+                variables: Vec::new(),
+                bindings: vec![Vec::new()],
+            })
+        }
+        _ => None,
+    }
+}
+
+/// [GROUP_CONCAT](https://www.w3.org/TR/sparql12-query/#defn_aggGroupConcat) makes a plain string. The evaluator keeps a
+/// language that all strings of a group have.
+fn concatenate_strings(aggregate: &mut AggregateExpression) {
+    if let AggregateExpression::FunctionCall {
+        name: AggregateFunction::GroupConcat { .. },
+        expr,
+        ..
+    } = aggregate
+    {
+        *expr = Expression::FunctionCall(Function::Str, vec![expr.clone()]);
+    }
+}
+
+/// Whether what lies inside GRAPH has parts of its own scope, which the evaluator does not repeat for each graph.
+fn stands_apart(inner: &GraphPattern) -> bool {
+    let mut inner = inner.clone();
+    let mut found = false;
+    algebra::visit_mut(&mut inner, &mut |pattern| {
+        found |= matches!(
+            pattern,
+            GraphPattern::Project { .. }
+                | GraphPattern::Group { .. }
+                | GraphPattern::Minus { .. }
+                | GraphPattern::Values { .. }
+        );
+    });
+    found
+}
+
+/// The named graphs of a query; `None` when there are too many to repeat a pattern for each.
+fn named_graphs(index: &Index, dataset: Option<&QueryDataset>) -> Option<Vec<NamedNode>> {
+    if let Some(dataset) = dataset {
+        return Some(dataset.named.clone().unwrap_or_default());
+    }
+    let graphs = index.named_graphs();
+    if graphs.len() > GRAPHS {
+        return None;
+    }
+    // A graph named by a blank node has no constant: then nothing is repeated.
+    graphs
+        .map(|(id, _)| match index.term(id) {
+            Term::NamedNode(name) => Some(name),
+            _ => None,
+        })
+        .collect()
+}
+
+fn no_solution() -> GraphPattern {
+    GraphPattern::Values {
+        variables: Vec::new(),
+        bindings: Vec::new(),
+    }
+}
