@@ -13,14 +13,16 @@ mod key;
 mod layout;
 mod literal;
 mod typing;
+mod words;
 mod write;
 
 use crate::korean::keyboard;
 use hits::{Hit, Hits};
 use key::LONGEST;
-use layout::Names;
+use layout::{Key, Names};
 use literal::Place;
 use std::fmt;
+use typing::Typed;
 
 /// What kind of name of a term an entry is, in the order in which names are resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,9 +134,10 @@ impl<'a> Search<'a> {
     /// Ordered by tier, then by term.
     pub fn exact(&self, text: &str) -> Vec<(u32, Tier)> {
         let key = key_of(text);
-        let mut terms: Vec<_> = literal::equal(&self.names, &key, text)
-            .into_iter()
-            .filter(|(_, is_same)| *is_same)
+        let first = self.names.with_prefix(&key).start;
+        let equal = (first..).zip(literal::equal(&self.names, &key, text));
+        let same = equal.filter(|(_, is_same)| *is_same);
+        let mut terms: Vec<_> = same
             .map(|(name, _)| (self.names.term(name), self.names.tier(name)))
             .collect();
         terms.sort_unstable_by_key(|(term, tier)| (*tier, *term));
@@ -176,48 +179,62 @@ impl<'a> Search<'a> {
         if hits.settle() {
             return self.matches(hits);
         }
-        literal::infixes(&self.names, &key, |name, place, extra| {
-            let how = if place == Place::Word {
-                How::WordPrefix
-            } else {
-                How::Infix
-            };
-            hits.push(how, 0, name, extra);
+        let (names, all) = (&self.names, 0..self.names.count());
+        hits.scan(all.clone(), |range, found| {
+            literal::infixes(names, range, &key, |name, place, extra| {
+                let how = if place == Place::Word {
+                    How::WordPrefix
+                } else {
+                    How::Infix
+                };
+                found(name, how, 0, extra);
+            });
         });
         if !hits.settle() && initials::are_in(text) {
-            initials::scan(&self.names, &key, |name, place, extra| {
-                hits.push(How::Initials, place as u32, name, extra);
+            hits.scan(all.clone(), |range, found| {
+                initials::scan(names, range, &key, |name, place, extra| {
+                    found(name, How::Initials, place as u32, extra);
+                });
             });
         }
         if !hits.settle() {
             self.other_layouts(text, &mut hits);
             hits.settle();
         }
-        if is_guess(&hits) && !hits.has_whole_keyboard() {
-            typing::scan(&self.names, &key, error_lengths, |name, error, extra| {
-                hits.push(How::Typo, error.rank(), name, extra);
-            });
+        if is_guess(&hits) && !hits.has_keyboard_beginning() {
+            self.misspelt(text, error_lengths, &mut hits);
+            hits.settle();
         }
-        hits.settle();
         self.matches(hits)
     }
 
     /// The names that equal the text or begin with it.
     fn beginnings(&self, text: &str, key: &[u8], hits: &mut Hits) {
-        let range = self.names.with_prefix(key);
-        let mut longer = range.start;
+        let names = &self.names;
+        let range = names.with_prefix(key);
+        let equal = literal::equal(names, key, text);
+        let first = range.start;
+        let longer = first + equal.len()..range.end;
         let is_cut = key.len() >= LONGEST;
-        if !key.is_empty() {
-            for (name, is_same) in literal::equal(&self.names, key, text) {
-                longer = name + 1;
+        hits.scan(first..longer.start, |range, found| {
+            for name in range {
+                let is_same = equal[name - first];
                 if is_same || !is_cut {
-                    hits.push(if is_same { How::Exact } else { How::Spacing }, 0, name, 0);
+                    found(name, if is_same { How::Exact } else { How::Spacing }, 0, 0);
                 }
             }
-        }
-        for name in (longer..range.end).filter(|_| !is_cut) {
-            let extra = self.names.key(name).bytes.len() - key.len();
-            hits.push(How::Prefix, 0, name, extra);
+        });
+        if !is_cut {
+            hits.scan(longer, |range, found| {
+                range.for_each(|name| {
+                    found(
+                        name,
+                        How::Prefix,
+                        0,
+                        names.key(name).bytes.len().saturating_sub(key.len()),
+                    )
+                });
+            });
         }
     }
 
@@ -225,32 +242,64 @@ impl<'a> Search<'a> {
     fn other_layouts(&self, text: &str, hits: &mut Hits) {
         let typed: String = text.chars().take(LONGEST).collect();
         let is_guess = is_guess(hits);
+        let (names, all) = (&self.names, 0..self.names.count());
         for other in [keyboard::to_hangul(&typed), keyboard::to_latin(&typed)] {
             let key = key_of(&other);
             if other == typed || key.is_empty() {
                 continue;
             }
-            for name in self.names.with_prefix(&key) {
-                let extra = self.names.key(name).bytes.len().saturating_sub(key.len());
-                if extra == 0 || is_guess {
-                    hits.push(How::Keyboard, u32::from(extra > 0), name, extra);
+            hits.scan(names.with_prefix(&key), |range, found| {
+                for name in range {
+                    let extra = names.key(name).bytes.len().saturating_sub(key.len());
+                    if extra == 0 || is_guess {
+                        found(name, How::Keyboard, u32::from(extra > 0), extra);
+                    }
                 }
-            }
+            });
             if !is_guess {
                 continue;
             }
             let is_long = key.len() > 2;
-            literal::infixes(&self.names, &key, |name, place, extra| {
-                if is_long || place == Place::Word {
-                    hits.push(How::Keyboard, 1 + place as u32, name, extra);
-                }
+            hits.scan(all.clone(), |range, found| {
+                literal::infixes(names, range, &key, |name, place, extra| {
+                    if is_long || place == Place::Word {
+                        found(name, How::Keyboard, 1 + place as u32, extra);
+                    }
+                });
             });
             if is_long && initials::are_in(&other) {
-                initials::scan(&self.names, &key, |name, place, extra| {
-                    hits.push(How::Keyboard, 4 + place as u32, name, extra);
+                hits.scan(all.clone(), |range, found| {
+                    initials::scan(names, range, &key, |name, place, extra| {
+                        found(name, How::Keyboard, 4 + place as u32, extra);
+                    });
                 });
             }
         }
+    }
+
+    /// The names that the text means if it has typing errors.
+    fn misspelt(&self, text: &str, error_lengths: &[usize], hits: &mut Hits) {
+        let (mut key, mut words) = (Vec::new(), Vec::new());
+        key::encode(text, &mut key, &mut words);
+        layout::push_lengths(&mut key, &words);
+        let Some(typed) = Typed::new(Key::read(&key), error_lengths) else {
+            return;
+        };
+        let names = &self.names;
+        hits.scan(0..names.count(), |range, found| {
+            typed.scan(names, range, |name, distance| {
+                found(name, How::Typo, distance.rank(), 0)
+            });
+        });
+        let candidates = typed.candidates(names);
+        hits.scan(0..candidates.len(), |range, found| {
+            for name in &candidates[range] {
+                let key = names.key(*name);
+                if let Some(distance) = typed.distance(key) {
+                    found(*name, How::Typo, distance.rank(), key.bytes.len());
+                }
+            }
+        });
     }
 
     fn matches(&self, hits: Hits) -> Vec<Match> {
@@ -268,7 +317,7 @@ impl<'a> Search<'a> {
 
 /// Whether no word begins with the text as typed, so that something else may be meant.
 fn is_guess(hits: &Hits) -> bool {
-    hits.best().is_none_or(|how| how > How::WordPrefix)
+    matches!(hits.best(), None | Some(How::Infix | How::Keyboard))
 }
 
 fn key_of(text: &str) -> Vec<u8> {

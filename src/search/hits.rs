@@ -3,6 +3,8 @@
 use super::layout::Names;
 use super::{How, Tier};
 use std::collections::HashSet;
+use std::ops::Range;
+use std::thread;
 
 const EXTRA_BITS: u32 = 10;
 const TIER_BITS: u32 = 2;
@@ -21,6 +23,9 @@ const HOWS: [How; 1 << HOW_BITS] = [
     How::Keyboard,
     How::Typo,
 ];
+
+/// So many names are looked through in one piece before another thread is worth starting.
+const NAMES_A_THREAD: usize = 50_000;
 
 /// A name that was found: how well, then which, so that hits sort best first and ties as names do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,9 +63,9 @@ impl Hit {
         1.0 - f64::from(self.rank) / f64::from(1u32 << (HOW_SHIFT + HOW_BITS))
     }
 
-    fn is_whole_keyboard(self) -> bool {
+    fn is_keyboard_beginning(self) -> bool {
         let detail = self.rank >> (EXTRA_BITS + TIER_BITS) & ((1 << DETAIL_BITS) - 1);
-        self.how() == How::Keyboard && detail == 0
+        self.how() == How::Keyboard && detail <= 1
     }
 }
 
@@ -81,33 +86,45 @@ impl<'a> Hits<'a> {
         }
     }
 
-    /// Adds a name: how it was found, `detail` (0 to 15) telling better and worse of the same how, and how
-    /// many bytes of its key are left over.
-    pub fn push(&mut self, how: How, detail: u32, name: usize, extra: usize) {
-        self.hits
-            .push(Hit::new(how, detail, self.names.tier(name), name, extra));
+    /// Adds the hits of some names, looked through in several threads where they are many.
+    ///
+    /// `scan` gets a range of names and says of each that it finds there: the name, how it was found, a number (0 to 15)
+    /// that tells better and worse of the same how, and how many bytes of its key are left over.
+    pub fn scan<S>(&mut self, names: Range<usize>, scan: S)
+    where
+        S: Fn(Range<usize>, &mut dyn FnMut(usize, How, u32, usize)) + Sync,
+    {
+        let index = self.names;
+        let best_of = |part: Range<usize>| {
+            let mut hits = Vec::new();
+            scan(part, &mut |name, how, detail, extra| {
+                hits.push(Hit::new(how, detail, index.tier(name), name, extra));
+            });
+            best(hits, &index, self.limit)
+        };
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = (names.len() / NAMES_A_THREAD).clamp(1, cores);
+        let part = |at: usize| names.start + names.len() * at / threads;
+        let found = thread::scope(|scope| {
+            let best_of = &best_of;
+            let others =
+                (1..threads).map(|at| scope.spawn(move || best_of(part(at)..part(at + 1))));
+            let others: Vec<_> = others.collect();
+            let first = [Ok(best_of(part(0)..part(1)))].into_iter();
+            first
+                .chain(others.into_iter().map(|other| other.join()))
+                .collect::<Vec<_>>()
+        });
+        for hits in found {
+            self.hits
+                .extend(hits.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
     }
 
     /// Keeps the best hit of each of the best terms, in order; whether they are as many as may be.
     pub fn settle(&mut self) -> bool {
-        let mut sorted = self.limit.saturating_mul(4).saturating_add(64);
-        loop {
-            if sorted < self.hits.len() {
-                self.hits.select_nth_unstable(sorted);
-            }
-            sorted = sorted.min(self.hits.len());
-            self.hits[..sorted].sort_unstable();
-            let mut terms = HashSet::new();
-            let best = self.hits[..sorted]
-                .iter()
-                .filter(|hit| terms.insert(self.names.term(hit.name())));
-            let best: Vec<Hit> = best.take(self.limit).copied().collect();
-            if best.len() == self.limit || sorted == self.hits.len() {
-                self.hits = best;
-                return self.hits.len() == self.limit;
-            }
-            sorted *= 8;
-        }
+        self.hits = best(std::mem::take(&mut self.hits), &self.names, self.limit);
+        self.hits.len() == self.limit
     }
 
     /// How the best of the settled hits was found.
@@ -115,13 +132,34 @@ impl<'a> Hits<'a> {
         self.hits.first().map(|hit| hit.how())
     }
 
-    /// Whether a whole name was typed with the other keyboard layout.
-    pub fn has_whole_keyboard(&self) -> bool {
-        self.hits.iter().any(|hit| hit.is_whole_keyboard())
+    /// Whether a name begins with the text typed with the other keyboard layout.
+    pub fn has_keyboard_beginning(&self) -> bool {
+        self.hits.iter().any(|hit| hit.is_keyboard_beginning())
     }
 
     /// The settled hits, best first.
     pub fn into_ranked(self) -> Vec<Hit> {
         self.hits
+    }
+}
+
+/// The best hit of each of the best terms, in order.
+fn best(mut hits: Vec<Hit>, names: &Names, limit: usize) -> Vec<Hit> {
+    let mut sorted = limit.saturating_mul(4).saturating_add(64);
+    loop {
+        if sorted < hits.len() {
+            hits.select_nth_unstable(sorted);
+        }
+        sorted = sorted.min(hits.len());
+        hits[..sorted].sort_unstable();
+        let mut terms = HashSet::new();
+        let firsts = hits[..sorted]
+            .iter()
+            .filter(|hit| terms.insert(names.term(hit.name())));
+        let best: Vec<Hit> = firsts.take(limit).copied().collect();
+        if best.len() == limit || sorted == hits.len() {
+            return best;
+        }
+        sorted *= 8;
     }
 }

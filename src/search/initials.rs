@@ -4,6 +4,8 @@ use super::key::{is_consonant, is_stroke, is_vowel, signature};
 use super::layout::{Key, Names};
 use super::literal::Place;
 use crate::korean;
+use memchr::memchr_iter;
+use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest abbreviation in strokes.
@@ -19,13 +21,18 @@ pub fn are_in(text: &str) -> bool {
     text.chars().take(LONGEST).nfkc().any(is_bare)
 }
 
-/// Calls `found` with each name that a key abbreviates: the best place, and how many bytes are left over.
-pub fn scan(names: &Names, key: &[u8], mut found: impl FnMut(usize, Place, usize)) {
+/// Calls `found` with each name of a range that a key abbreviates: the best place, and how many bytes are left over.
+pub fn scan(
+    names: &Names,
+    range: Range<usize>,
+    key: &[u8],
+    mut found: impl FnMut(usize, Place, usize),
+) {
     if key.len() > LONGEST {
         return;
     }
     let wanted = signature(key);
-    for (name, signature) in names.signatures().enumerate() {
+    for (name, signature) in names.signatures(range) {
         if signature & wanted == wanted {
             let candidate = names.key(name);
             if let Some(place) = place(candidate, key) {
@@ -41,12 +48,19 @@ fn place(name: Key, key: &[u8]) -> Option<Place> {
         let after_stroke = at > 0 && is_stroke(bytes[at - 1]);
         !after_stroke || is_syllable(&bytes[at..])
     };
-    let starts = (0..bytes.len()).filter(|at| bytes[*at] == key[0] && is_start(*at));
-    let places = starts.filter(|at| abbreviates(key, &bytes[*at..]));
-    let rank = |at| match at {
-        0 => Place::Start,
-        _ if name.is_word_start(at) => Place::Word,
-        _ => Place::Inside,
+    let is_found = |at: &usize| is_start(*at) && abbreviates(key, &bytes[*at..]);
+    let mut places = memchr_iter(*key.first()?, bytes)
+        .filter(is_found)
+        .peekable();
+    if places.peek() == Some(&0) {
+        return Some(Place::Start);
+    }
+    let rank = |at| {
+        if name.is_word_start(at) {
+            Place::Word
+        } else {
+            Place::Inside
+        }
     };
     places.map(rank).min()
 }

@@ -280,16 +280,26 @@ fn nfc(text: &str) -> Cow<'_, str> {
 ///
 /// A typing error takes at most one character out, which makes this a quick test whether two keys can be alike.
 pub fn signature(key: &[u8]) -> u32 {
-    key.iter().fold(0, |bits, byte| bits | 1 << kind(*byte))
+    key.iter()
+        .fold(0, |bits, byte| bits | KINDS[usize::from(*byte)])
 }
 
-fn kind(byte: u8) -> u8 {
+const KINDS: [u32; 256] = {
+    let (mut kinds, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        kinds[byte] = 1 << kind(byte as u8);
+        byte += 1;
+    }
+    kinds
+};
+
+const fn kind(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' => byte - b'a',
         b'0'..=b'9' => 26 + byte % 3,
-        _ if is_stroke(byte) => (byte - STROKES) % 29,
+        STROKES..TRAILING => (byte - STROKES) % 29,
         // All characters that take several bytes are one kind, so that an error in one costs one kind.
-        _ if is_part(byte) => 29,
+        TRAILING.. => 29,
         _ => 30,
     }
 }

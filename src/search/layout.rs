@@ -10,23 +10,25 @@
 //! | signatures | 4 | which characters occur in the key |
 //! | blocks | ½ | where each block of 16 texts begins, 8 bytes |
 //! | languages | | every tag once: length, 4 bytes, and text |
+//! | words | | see [`super::words`] |
 //! | keys | | the key, then its words' lengths as bytes below 32, of which 31 means "and more" |
 //! | texts | | the name as written: what it shares with the one before, the rest's length, the rest |
 //!
 //! Names stand in the order of their keys, so that a name and all that begins with it are a range. The lengths
 //! end each key: no search runs from one key into the next.
 
+use super::words::Words;
 use super::{Damaged, Tier};
 use std::ops::Range;
 
 /// What the bytes begin with: this format, this version.
 pub const MAGIC: [u8; 8] = *b"kgqfind1";
-/// The magic number, the number of names, whether ends are wide, the lengths of the last four sections.
-pub const HEADER: usize = 8 + 4 + 4 + 4 * 8;
+/// The magic number, the number of names, whether ends are wide, the lengths of the last five sections.
+pub const HEADER: usize = 8 + 4 + 4 + 5 * 8;
 /// Texts in a block: the first is whole, each other is told from the one before it.
 pub const BLOCK: usize = 16;
 /// The length of a part of a word after which the word goes on.
-pub const MORE: usize = 31;
+const MORE: usize = 31;
 /// Bytes of a key from here on are no words' lengths.
 const FIRST_KEY_BYTE: u8 = 0x20;
 
@@ -43,6 +45,7 @@ pub struct Names<'a> {
     signatures: &'a [u8],
     blocks: &'a [u8],
     languages: &'a [u8],
+    words: Words<'a>,
     keys: &'a [u8],
     texts: &'a [u8],
 }
@@ -77,8 +80,9 @@ impl<'a> Names<'a> {
                 signatures: section(each(4))?,
                 blocks: section(length(0))?,
                 languages: section(length(1))?,
-                keys: section(length(2))?,
-                texts: section(length(3))?,
+                words: Words::read(section(length(2))?),
+                keys: section(length(3))?,
+                texts: section(length(4))?,
             })
         })();
         let whole = names
@@ -89,6 +93,11 @@ impl<'a> Names<'a> {
     /// How many names there are.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// The words of all names.
+    pub fn words(&self) -> Words<'a> {
+        self.words
     }
 
     /// The term that a name is of.
@@ -128,21 +137,22 @@ impl<'a> Names<'a> {
         String::from_utf8_lossy(tag).into_owned()
     }
 
-    /// The characters of a name's key, see [`signature`].
-    pub fn signatures(&self) -> impl Iterator<Item = u32> + use<'a> {
-        self.signatures
-            .as_chunks()
-            .0
-            .iter()
-            .map(|bytes| u32::from_le_bytes(*bytes))
+    /// The names of a range, each with the characters of its key, see [`super::key::signature`].
+    pub fn signatures(&self, names: Range<usize>) -> impl Iterator<Item = (usize, u32)> + use<'a> {
+        let (chunks, _) = self.signatures.as_chunks();
+        let chunks = chunks.get(names.clone()).unwrap_or_default();
+        names.zip(chunks.iter().map(|bytes| u32::from_le_bytes(*bytes)))
     }
 
-    /// All keys one after the other, their words' lengths between them.
-    pub fn keys(&self) -> &'a [u8] {
+    /// The keys of a range of names one after the other, each followed by its words' lengths.
+    pub fn keys_of(&self, names: Range<usize>) -> &'a [u8] {
+        let end = names.end.checked_sub(1).map_or(0, |last| self.end(last));
         self.keys
+            .get(self.start(names.start)..end)
+            .unwrap_or_default()
     }
 
-    /// Where a name's key and its words' lengths end in [`Self::keys`].
+    /// Where a name's key and its words' lengths end among all keys.
     pub fn end(&self, name: usize) -> usize {
         match self.wide {
             true => usize::try_from(read_u64(self.ends, name)).unwrap_or(usize::MAX),
@@ -150,7 +160,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Where a name's key begins in [`Self::keys`].
+    /// Where a name's key begins among all keys.
     pub fn start(&self, name: usize) -> usize {
         name.checked_sub(1).map_or(0, |before| self.end(before))
     }
@@ -161,13 +171,7 @@ impl<'a> Names<'a> {
             .keys
             .get(self.start(name)..self.end(name))
             .unwrap_or_default();
-        let lengths = bytes
-            .iter()
-            .rev()
-            .take_while(|byte| **byte < FIRST_KEY_BYTE)
-            .count();
-        let (bytes, lengths) = bytes.split_at(bytes.len() - lengths);
-        Key { bytes, lengths }
+        Key::read(bytes)
     }
 
     /// The names whose keys begin with `prefix`; those that equal it come first.
@@ -216,7 +220,8 @@ fn partition(range: Range<usize>, before: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-fn read_u32(bytes: &[u8], at: usize) -> u32 {
+/// The number at this place of a row of them; 0 beyond its end.
+pub fn read_u32(bytes: &[u8], at: usize) -> u32 {
     let start = at.saturating_mul(4);
     let number = bytes.get(start..).and_then(|bytes| bytes.first_chunk());
     number.map_or(0, |number| u32::from_le_bytes(*number))
@@ -228,6 +233,14 @@ fn read_u64(bytes: &[u8], at: usize) -> u64 {
     number.map_or(0, |number| u64::from_le_bytes(*number))
 }
 
+/// Appends the lengths of a key's words, as they follow it.
+pub fn push_lengths(keys: &mut Vec<u8>, words: &[usize]) {
+    for length in words {
+        keys.extend(std::iter::repeat_n(MORE as u8, length / MORE));
+        keys.push((length % MORE) as u8);
+    }
+}
+
 /// A name's key, and the lengths of its words as written.
 #[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
@@ -236,7 +249,22 @@ pub struct Key<'a> {
     lengths: &'a [u8],
 }
 
-impl Key<'_> {
+impl<'a> Key<'a> {
+    /// A key that its words' lengths follow.
+    pub fn read(bytes: &'a [u8]) -> Self {
+        let is_length = |byte: &&u8| **byte < FIRST_KEY_BYTE;
+        let lengths = bytes.iter().rev().take_while(is_length).count();
+        let (bytes, lengths) = bytes.split_at(bytes.len() - lengths);
+        Self { bytes, lengths }
+    }
+
+    /// The words.
+    pub fn words(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (bytes, mut start) = (self.bytes, 0);
+        self.word_ends()
+            .map_while(move |end| bytes.get(std::mem::replace(&mut start, end)..end))
+    }
+
     /// Where the words end in the key, the last one included.
     pub fn word_ends(&self) -> impl Iterator<Item = usize> {
         let mut end = 0;

@@ -3,6 +3,7 @@
 use super::key::{fold, is_consonant, is_stroke, is_vowel};
 use super::layout::Names;
 use memchr::memmem::Finder;
+use std::ops::Range;
 
 /// Where in a name something was found, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,8 +16,8 @@ pub enum Place {
     Inside,
 }
 
-/// The names with exactly this key, and whether they fold as `text` does too. Those with longer keys follow.
-pub fn equal(names: &Names, key: &[u8], text: &str) -> Vec<(usize, bool)> {
+/// Of each name with exactly this key whether it folds as `text` does too. They are the first of [`Names::with_prefix`].
+pub fn equal(names: &Names, key: &[u8], text: &str) -> Vec<bool> {
     if key.is_empty() {
         return Vec::new();
     }
@@ -28,20 +29,28 @@ pub fn equal(names: &Names, key: &[u8], text: &str) -> Vec<(usize, bool)> {
     }
     let folded = fold(text);
     let (mut last, mut is_same) = (None, false);
-    let equals = names.texts(range.start..end).map(|name| {
+    let is_same = names.texts(range.start..end).map(|name| {
         if last.as_ref() != Some(&name) {
             is_same = fold(&name) == folded;
             last = Some(name);
         }
         is_same
     });
-    (range.start..end).zip(equals).collect()
+    is_same.collect()
 }
 
-/// Calls `found` with each name whose key has this one inside, not at its beginning: the best place, and how many bytes are left over.
-pub fn infixes(names: &Names, key: &[u8], mut found: impl FnMut(usize, Place, usize)) {
-    let (mut name, mut best) = (0, None::<Place>);
-    let mut end = names.end(0);
+/// Calls `found` with each name of a range whose key has this one inside, not at its beginning: the best place, and how
+/// many bytes are left over.
+pub fn infixes(
+    names: &Names,
+    range: Range<usize>,
+    key: &[u8],
+    mut found: impl FnMut(usize, Place, usize),
+) {
+    let (mut name, mut best) = (range.start, None::<Place>);
+    let (mut start, mut end) = (names.start(name), names.end(name));
+    let keys = names.keys_of(range.clone());
+    let first = start;
     let mut report = |name: usize, best: &mut Option<Place>| {
         if let Some(place) = best.take() {
             found(
@@ -51,18 +60,17 @@ pub fn infixes(names: &Names, key: &[u8], mut found: impl FnMut(usize, Place, us
             );
         }
     };
-    for position in Finder::new(key).find_iter(names.keys()) {
-        if position >= end {
+    for position in Finder::new(key).find_iter(keys) {
+        let position_in_all = first + position;
+        if position_in_all >= end {
             report(name, &mut best);
-            while position >= end && name + 1 < names.count() {
+            while position_in_all >= end && name + 1 < range.end {
                 name += 1;
-                end = names.end(name);
+                (start, end) = (end, names.end(name));
             }
         }
-        let Some(at) = position.checked_sub(names.start(name)).filter(|at| *at > 0) else {
-            continue;
-        };
-        if best == Some(Place::Word) || !begins_character(names.keys(), position, key) {
+        let at = position_in_all.saturating_sub(start);
+        if at == 0 || best == Some(Place::Word) || !begins_character(keys, position, key) {
             continue;
         }
         let is_word = names.key(name).is_word_start(at);

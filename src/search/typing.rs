@@ -5,9 +5,12 @@
 
 use super::key::{character_length, is_part, signature};
 use super::layout::{Key, Names};
+use std::ops::Range;
 
 /// The longest text in characters that is searched with errors.
 const LONGEST: usize = 64;
+/// So many words of a name are looked at.
+const WORDS: usize = 63;
 /// The most errors that are ever taken.
 const MOST: usize = 3;
 
@@ -26,99 +29,115 @@ impl Distance {
     }
 }
 
-/// Calls `found` with each name that is near a key: how near, and how many bytes are left over.
-///
-/// `lengths` are the lengths in characters from which on one error is taken, two, and so on.
-pub fn scan(
-    names: &Names,
-    key: &[u8],
-    lengths: &[usize],
-    mut found: impl FnMut(usize, Distance, usize),
-) {
-    let length = characters(key).len();
-    let most = lengths
-        .iter()
-        .filter(|enough| length >= **enough)
-        .count()
-        .min(MOST);
-    if most == 0 || length > LONGEST {
-        return;
-    }
-    let typed = Typed {
-        key,
-        most,
-        signature: signature(key),
-    };
-    let mut ends = Vec::new();
-    for (name, signature) in names.signatures().enumerate() {
-        // Each error takes at most one kind of character out.
-        if (typed.signature & !signature).count_ones() as usize > most {
-            continue;
-        }
-        let candidate = names.key(name);
-        if let Some(distance) = typed.distance(candidate, &mut ends) {
-            found(
-                name,
-                distance,
-                candidate.bytes.len().saturating_sub(key.len()),
-            );
-        }
-    }
-}
-
-struct Typed<'a> {
+/// A text that may have typing errors.
+pub struct Typed<'a> {
     key: &'a [u8],
+    /// The longest of its words, by which names are found of which only some words are meant.
+    word: &'a [u8],
     most: usize,
-    signature: u32,
 }
 
-impl Typed<'_> {
+impl<'a> Typed<'a> {
+    /// A text by its key and its words; `enough` are the lengths in characters from which on one error is taken, two,
+    /// and so on. `None` if it is too short for an error, or too long.
+    pub fn new(key: Key<'a>, enough: &[usize]) -> Option<Self> {
+        let length = characters(key.bytes).len();
+        let most = enough
+            .iter()
+            .filter(|enough| length >= **enough)
+            .count()
+            .min(MOST);
+        let word = key.words().max_by_key(|word| word.len())?;
+        (most > 0 && length <= LONGEST).then_some(Self {
+            key: key.bytes,
+            word,
+            most,
+        })
+    }
+
+    /// Calls `found` with each name of a range that the text may mean as a whole: how near.
+    pub fn scan(&self, names: &Names, range: Range<usize>, mut found: impl FnMut(usize, Distance)) {
+        let own = signature(self.key);
+        for (name, signature) in names.signatures(range) {
+            if is_near(own, signature, self.most)
+                && let Some(errors) = errors(self.key, names.key(name).bytes, self.most)
+            {
+                let in_part = false;
+                found(name, Distance { errors, in_part });
+            }
+        }
+    }
+
+    /// The names with a word that the longest word of the text may mean.
+    pub fn candidates(&self, names: &Names) -> Vec<usize> {
+        let own = signature(self.word);
+        let slack = slack(self.word, self.most);
+        let lengths = self.word.len().saturating_sub(slack)..self.word.len() + slack + 1;
+        let mut words = Vec::new();
+        names.words().of_lengths(lengths, |number, word| {
+            let is_near = is_near(own, signature(word), self.most);
+            words.extend(
+                (is_near && errors(self.word, word, self.most).is_some()).then_some(number),
+            );
+        });
+        let mut candidates: Vec<usize> = words
+            .iter()
+            .flat_map(|word| names.words().names(*word))
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
     /// The least distance to the name or to some of its words that follow each other.
-    fn distance(&self, name: Key, ends: &mut Vec<usize>) -> Option<Distance> {
-        ends.clear();
-        ends.push(0);
-        ends.extend(name.word_ends());
-        let whole = ends.len() - 1;
-        // A character of another script takes up to four bytes.
-        let slack = if self.key.iter().any(|byte| is_part(*byte)) {
-            self.most * 4
-        } else {
-            self.most
-        };
+    pub fn distance(&self, name: Key) -> Option<Distance> {
+        let (mut ends, mut count) = ([0_u16; WORDS + 1], 1);
+        for (place, end) in ends[1..].iter_mut().zip(name.word_ends()) {
+            *place = end as u16;
+            count += 1;
+        }
+        let slack = slack(self.key, self.most);
         let mut best = None::<Distance>;
-        for (first, start) in ends.iter().enumerate() {
-            for (last, end) in ends.iter().enumerate().skip(first + 1) {
-                let length = end - start;
-                if length > self.key.len() + slack {
+        for (first, start) in ends[..count - 1].iter().enumerate() {
+            for end in &ends[first + 1..count] {
+                let run = name
+                    .bytes
+                    .get(usize::from(*start)..usize::from(*end))
+                    .unwrap_or_default();
+                if run.len() > self.key.len() + slack {
                     break;
                 }
-                let words = name
-                    .bytes
-                    .get(*start..*end)
-                    .filter(|_| length + slack >= self.key.len());
-                let distance = words
-                    .and_then(|words| self.errors(words))
-                    .map(|errors| Distance {
+                if let Some(errors) = errors(self.key, run, self.most) {
+                    let distance = Distance {
                         errors,
-                        in_part: first > 0 || last < whole,
-                    });
-                best = [best, distance].into_iter().flatten().min();
+                        in_part: run.len() < name.bytes.len(),
+                    };
+                    best = Some(best.map_or(distance, |best| best.min(distance)));
+                }
             }
         }
         best
     }
+}
 
-    fn errors(&self, words: &[u8]) -> Option<usize> {
-        let other = signature(words);
-        let [missing, added] = [self.signature & !other, other & !self.signature];
-        if missing.count_ones().max(added.count_ones()) as usize > self.most {
-            return None;
-        }
-        if self.key.iter().chain(words).any(|byte| is_part(*byte)) {
-            return errors(&characters(self.key), &characters(words), self.most);
-        }
-        errors(self.key, words, self.most)
+/// By how many bytes a key may be longer or shorter: a character of another script has up to four.
+fn slack(key: &[u8], most: usize) -> usize {
+    if key.iter().any(|byte| is_part(*byte)) {
+        most * 4
+    } else {
+        most
     }
+}
+
+/// Whether two keys with these signatures can be `most` errors apart: each takes at most one kind of character out, and brings one.
+fn is_near(left: u32, right: u32, most: usize) -> bool {
+    !has_more(left & !right, most) && !has_more(right & !left, most)
+}
+
+/// Whether more than `most` bits are set.
+fn has_more(bits: u32, most: usize) -> bool {
+    // Quicker than counting where the processor's instruction for that cannot be presumed.
+    (0..most).fold(bits, |bits, _| bits & bits.wrapping_sub(1)) != 0
 }
 
 /// The characters of a key, each with its bytes as a number.
@@ -138,8 +157,15 @@ fn characters(key: &[u8]) -> Vec<u32> {
     characters
 }
 
-/// The number of errors between two texts if it is at most `most`.
-fn errors<T: PartialEq>(left: &[T], right: &[T], most: usize) -> Option<usize> {
+/// The number of errors between two keys if it is at most `most`.
+fn errors(left: &[u8], right: &[u8], most: usize) -> Option<usize> {
+    if left.iter().chain(right).any(|byte| is_part(*byte)) {
+        return edits(&characters(left), &characters(right), most);
+    }
+    edits(left, right, most)
+}
+
+fn edits<T: PartialEq>(left: &[T], right: &[T], most: usize) -> Option<usize> {
     let same = left
         .iter()
         .zip(right)

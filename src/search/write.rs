@@ -2,7 +2,8 @@
 
 use super::Tier;
 use super::key::{encode, signature};
-use super::layout::{BLOCK, HEADER, MAGIC, MORE};
+use super::layout::{BLOCK, HEADER, Key, MAGIC, push_lengths};
+use super::words::Gathered;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ use std::ops::Range;
 const MOST_LANGUAGES: usize = 1 << 14;
 
 struct Name {
+    /// The key's first bytes as a number, which settles most comparisons.
+    head: u64,
     term: u32,
     kind: u16,
     signature: u32,
@@ -38,6 +41,7 @@ where
         let text_start = texts.len();
         texts.extend_from_slice(text.as_bytes());
         all.push(Name {
+            head: head(&keys[start..]),
             term,
             kind,
             signature,
@@ -49,21 +53,22 @@ where
     for name in &mut all {
         name.kind = places[usize::from(name.kind >> 2)] << 2 | name.kind & 3;
     }
-    let sort_key = |name: &Name| {
-        (
-            &keys[name.key.clone()],
-            name.kind & 3,
-            name.term,
-            &texts[name.text.clone()],
-        )
+    let order = |name: &Name| {
+        let (key, text) = (&keys[name.key.clone()], &texts[name.text.clone()]);
+        (name.head, key, name.kind & 3, name.term, text, name.kind)
     };
-    all.sort_unstable_by(|left, right| {
-        sort_key(left)
-            .cmp(&sort_key(right))
-            .then(left.kind.cmp(&right.kind))
-    });
-    all.dedup_by(|left, right| sort_key(left) == sort_key(right) && left.kind == right.kind);
+    all.sort_unstable_by(|left, right| order(left).cmp(&order(right)));
+    all.dedup_by(|left, right| order(left) == order(right));
     serialise(&all, &keys, &texts, &languages)
+}
+
+/// The first eight bytes as a number that orders as they do.
+fn head(key: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (place, byte) in bytes.iter_mut().zip(key) {
+        *place = *byte;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 fn serialise(names: &[Name], keys: &[u8], texts: &[u8], languages: &[u8]) -> Vec<u8> {
@@ -85,16 +90,29 @@ fn serialise(names: &[Name], keys: &[u8], texts: &[u8], languages: &[u8]) -> Vec
         told.extend_from_slice(&text[shared..]);
         last = text;
     }
+    let mut words = Gathered::default();
+    for (at, name) in names.iter().enumerate() {
+        for word in Key::read(&keys[name.key.clone()]).words() {
+            words.push(word, at as u32);
+        }
+    }
+    let words = words.into_bytes();
     let key_bytes = names.iter().map(|name| name.key.len()).sum::<usize>();
     let wide = key_bytes > u32::MAX as usize;
     let per_name = if wide { 8 } else { 4 } + 4 + 2 + 4;
-    let capacity =
-        HEADER + names.len() * per_name + blocks.len() + languages.len() + key_bytes + told.len();
+    let sections = [
+        blocks.len(),
+        languages.len(),
+        words.len(),
+        key_bytes,
+        told.len(),
+    ];
+    let capacity = HEADER + names.len() * per_name + sections.iter().sum::<usize>();
     let mut bytes = Vec::with_capacity(capacity);
     bytes.extend(MAGIC);
     bytes.extend((names.len() as u32).to_le_bytes());
     bytes.extend(u32::from(wide).to_le_bytes());
-    for length in [blocks.len(), languages.len(), key_bytes, told.len()] {
+    for length in sections {
         bytes.extend((length as u64).to_le_bytes());
     }
     let mut end = 0;
@@ -116,18 +134,12 @@ fn serialise(names: &[Name], keys: &[u8], texts: &[u8], languages: &[u8]) -> Vec
         .for_each(|name| bytes.extend(name.signature.to_le_bytes()));
     bytes.extend(blocks);
     bytes.extend_from_slice(languages);
+    bytes.extend(words);
     names
         .iter()
         .for_each(|name| bytes.extend_from_slice(&keys[name.key.clone()]));
     bytes.extend(told);
     bytes
-}
-
-fn push_lengths(keys: &mut Vec<u8>, words: &[usize]) {
-    for length in words {
-        keys.extend(std::iter::repeat_n(MORE as u8, length / MORE));
-        keys.push((length % MORE) as u8);
-    }
 }
 
 /// Numbers of one byte below 255, else nine.

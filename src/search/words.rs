@@ -1,0 +1,155 @@
+//! The words that occur in names, each with the names it occurs in: what a misspelt word is compared with.
+//!
+//! | part | per word | what |
+//! | --- | --- | --- |
+//! | counts | | how many words have one byte, two, … [`LONGEST`]; 4 bytes each |
+//! | ends | 4 | where the word's names end |
+//! | texts | | the words, short ones first, then in order of their bytes |
+//! | names | | of each word its names: the first number, then the steps to the next, 7 bits a byte, the lowest first |
+//!
+//! Numbers are no words: one that is nearly another is another.
+
+use super::layout::read_u32;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The longest word in bytes.
+const LONGEST: usize = 64;
+const COUNTS: usize = LONGEST * 4;
+/// A word in more names than these is no way to find one.
+const MOST_NAMES: usize = 1 << 16;
+
+/// Gathers the words of names.
+#[derive(Default)]
+pub struct Gathered<'a> {
+    numbers: HashMap<&'a [u8], u32, foldhash::fast::FixedState>,
+    /// Each word's number with a name's, in the order of names.
+    occurrences: Vec<(u32, u32)>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Adds a word of a name. Names come in order.
+    pub fn push(&mut self, word: &'a [u8], name: u32) {
+        if word.len() > LONGEST || word.iter().all(u8::is_ascii_digit) {
+            return;
+        }
+        let next = self.numbers.len() as u32;
+        let number = *self.numbers.entry(word).or_insert(next);
+        self.occurrences.push((number, name));
+    }
+
+    /// The bytes that [`Words`] reads.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut words: Vec<(&[u8], u32)> = self.numbers.into_iter().collect();
+        words.sort_unstable_by_key(|(word, _)| (word.len(), *word));
+        let mut counts = [0_u32; LONGEST];
+        let mut places = vec![0; words.len()];
+        for (place, (word, number)) in words.iter().enumerate() {
+            counts[word.len() - 1] += 1;
+            places[*number as usize] = place as u32;
+        }
+        let mut occurrences = self.occurrences;
+        for (word, _) in &mut occurrences {
+            *word = places[*word as usize];
+        }
+        occurrences.sort_unstable();
+        occurrences.dedup();
+        let (mut ends, mut names, mut rest) = (Vec::new(), Vec::new(), &occurrences[..]);
+        for word in 0..words.len() as u32 {
+            let (own, others) = rest.split_at(rest.partition_point(|(other, _)| *other <= word));
+            let mut last = 0;
+            // Ends have four bytes: what would lie beyond is left out.
+            for (_, name) in own {
+                if names.len() < u32::MAX as usize - 8 {
+                    push_number(&mut names, name - last);
+                    last = *name;
+                }
+            }
+            ends.extend((names.len() as u32).to_le_bytes());
+            rest = others;
+        }
+        let counts = counts.into_iter().flat_map(u32::to_le_bytes);
+        let texts = words.iter().flat_map(|(word, _)| word.iter().copied());
+        counts.chain(ends).chain(texts).chain(names).collect()
+    }
+}
+
+fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// The words of an index, numbered from the shortest on.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    bytes: &'a [u8],
+    count: usize,
+}
+
+impl<'a> Words<'a> {
+    /// Reads the counts. Bytes that are none are an index without words.
+    pub fn read(bytes: &'a [u8]) -> Self {
+        let counts = (0..LONGEST).map(|at| read_u32(bytes, at) as usize);
+        let count = if bytes.len() < COUNTS {
+            0
+        } else {
+            counts.sum::<usize>()
+        };
+        Self {
+            bytes,
+            count: count.min(bytes.len() / 4),
+        }
+    }
+
+    /// Calls `found` with the number and the text of each word of these lengths.
+    pub fn of_lengths(&self, lengths: Range<usize>, mut found: impl FnMut(usize, &'a [u8])) {
+        let (mut number, mut start) = (0, COUNTS + 4 * self.count);
+        for length in 1..lengths.end.min(LONGEST + 1) {
+            let count = (read_u32(self.bytes, length - 1) as usize).min(self.count);
+            let end = start + count * length;
+            if lengths.contains(&length) {
+                let texts = self.bytes.get(start..end).unwrap_or_default();
+                for (at, text) in texts.chunks_exact(length).enumerate() {
+                    found(number + at, text);
+                }
+            }
+            (number, start) = (number + count, end);
+        }
+    }
+
+    /// The names in which a word occurs; none if they are too many to tell anything.
+    pub fn names(&self, word: usize) -> impl Iterator<Item = usize> + use<'a> {
+        let end = |word: usize| read_u32(self.bytes, LONGEST + word) as usize;
+        let lengths = 1..=LONGEST;
+        let texts: usize = lengths
+            .map(|length| read_u32(self.bytes, length - 1) as usize * length)
+            .sum();
+        let names = self
+            .bytes
+            .get(COUNTS + 4 * self.count + texts..)
+            .unwrap_or_default();
+        let own = word.checked_sub(1).map_or(0, end)..end(word);
+        let own = names.get(own).unwrap_or_default();
+        let (mut number, mut step, mut shift) = (0_usize, 0_usize, 0_u32);
+        let names = own.iter().filter_map(move |byte| {
+            step |= usize::from(byte & 0x7F)
+                .checked_shl(shift)
+                .unwrap_or_default();
+            if *byte >= 0x80 {
+                shift += 7;
+                return None;
+            }
+            number = number.saturating_add(step);
+            (step, shift) = (0, 0);
+            Some(number)
+        });
+        names.take(if own.len() > MOST_NAMES {
+            0
+        } else {
+            MOST_NAMES
+        })
+    }
+}
