@@ -1,6 +1,6 @@
 //! Names by the initial consonants of their syllables, as Koreans abbreviate: `ㅋㅂㄴㅌㅅ`, `쿠ㅂㄴ`.
 
-use super::key::{is_consonant, is_stroke, is_vowel, signature};
+use super::key::{begins_character, begins_syllable, is_consonant, is_vowel, signature};
 use super::layout::{Key, Names};
 use super::literal::Place;
 use crate::korean;
@@ -44,25 +44,20 @@ pub fn scan(
 
 fn place(name: Key, key: &[u8]) -> Option<Place> {
     let bytes = name.bytes;
-    let is_start = |at: usize| {
-        let after_stroke = at > 0 && is_stroke(bytes[at - 1]);
-        !after_stroke || is_syllable(&bytes[at..])
-    };
-    let is_found = |at: &usize| is_start(*at) && abbreviates(key, &bytes[*at..]);
-    let mut places = memchr_iter(*key.first()?, bytes)
-        .filter(is_found)
-        .peekable();
-    if places.peek() == Some(&0) {
-        return Some(Place::Start);
+    let starts = memchr_iter(*key.first()?, bytes).filter(|at| begins_character(bytes, *at));
+    let mut places = starts
+        .filter(|at| abbreviates(key, &bytes[*at..]))
+        .map(|at| match at {
+            0 => Place::Start,
+            _ if name.is_word_start(at) => Place::Word,
+            _ => Place::Inside,
+        });
+    let first = places.next()?;
+    if first == Place::Start {
+        Some(first)
+    } else {
+        places.chain([first]).min()
     }
-    let rank = |at| {
-        if name.is_word_start(at) {
-            Place::Word
-        } else {
-            Place::Inside
-        }
-    };
-    places.map(rank).min()
 }
 
 /// Whether the key types, of each syllable or letter of the name from its beginning on, at least the first stroke.
@@ -83,15 +78,11 @@ fn abbreviates(key: &[u8], name: &[u8]) -> bool {
 
 /// The strokes of the syllable that a key begins with: initial, vowels, and the finals that begin no other. One for all else.
 fn character_length(key: &[u8]) -> usize {
-    if !is_syllable(key) {
+    if !begins_syllable(key) {
         return key.len().min(1);
     }
     let vowels = key[1..].iter().take_while(|byte| is_vowel(**byte)).count();
     let rest = &key[1 + vowels..];
-    let is_final = |at: &usize| is_consonant(rest[*at]) && !is_syllable(&rest[*at..]);
+    let is_final = |at: &usize| is_consonant(rest[*at]) && !begins_syllable(&rest[*at..]);
     1 + vowels + (0..rest.len().min(2)).take_while(is_final).count()
-}
-
-fn is_syllable(key: &[u8]) -> bool {
-    matches!(key, [first, second, ..] if is_consonant(*first) && is_vowel(*second))
 }

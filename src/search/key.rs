@@ -30,6 +30,18 @@ pub fn is_stroke(byte: u8) -> bool {
     is_consonant(byte) || is_vowel(byte)
 }
 
+/// Whether a key begins with a syllable: a consonant before a vowel.
+pub fn begins_syllable(key: &[u8]) -> bool {
+    matches!(key, [first, second, ..] if is_consonant(*first) && is_vowel(*second))
+}
+
+/// Whether a letter or syllable begins at this byte of a key. A stroke inside a syllable is no place to begin.
+pub fn begins_character(key: &[u8], at: usize) -> bool {
+    let (before, after) = key.split_at(at.min(key.len()));
+    let is_stroke_at = |byte: Option<&u8>| byte.is_some_and(|byte| is_stroke(*byte));
+    !is_stroke_at(before.last()) || !is_stroke_at(after.first()) || begins_syllable(after)
+}
+
 /// Whether a byte of a key belongs to a character that takes several.
 pub fn is_part(byte: u8) -> bool {
     byte >= TRAILING

@@ -166,6 +166,7 @@ impl<'a> Names<'a> {
     }
 
     /// A name's key and the lengths of its words.
+    #[inline]
     pub fn key(&self, name: usize) -> Key<'a> {
         let bytes = self
             .keys

@@ -1,7 +1,7 @@
 //! Names that contain a text as it was typed.
 
-use super::key::{fold, is_consonant, is_stroke, is_vowel};
-use super::layout::Names;
+use super::key::{begins_character, fold};
+use super::layout::{Key, Names};
 use memchr::memmem::Finder;
 use std::ops::Range;
 
@@ -47,48 +47,29 @@ pub fn infixes(
     key: &[u8],
     mut found: impl FnMut(usize, Place, usize),
 ) {
-    let (mut name, mut best) = (range.start, None::<Place>);
-    let (mut start, mut end) = (names.start(name), names.end(name));
-    let keys = names.keys_of(range.clone());
-    let first = start;
-    let mut report = |name: usize, best: &mut Option<Place>| {
-        if let Some(place) = best.take() {
-            found(
-                name,
-                place,
-                names.key(name).bytes.len().saturating_sub(key.len()),
-            );
+    let base = names.start(range.start);
+    let (mut name, mut start, mut end) = (range.start, base, base);
+    let (mut own, mut best) = (names.key(name), None);
+    let mut report = |name: usize, own: Key, best: Option<Place>| {
+        if let Some(place) = best {
+            found(name, place, own.bytes.len().saturating_sub(key.len()));
         }
     };
-    for position in Finder::new(key).find_iter(keys) {
-        let position_in_all = first + position;
-        if position_in_all >= end {
-            report(name, &mut best);
-            while position_in_all >= end && name + 1 < range.end {
+    for hit in Finder::new(key).find_iter(names.keys_of(range.clone())) {
+        if base + hit >= end {
+            report(name, own, best.take());
+            end = names.end(name);
+            while base + hit >= end && name + 1 < range.end {
                 name += 1;
                 (start, end) = (end, names.end(name));
             }
+            own = names.key(name);
         }
-        let at = position_in_all.saturating_sub(start);
-        if at == 0 || best == Some(Place::Word) || !begins_character(keys, position, key) {
-            continue;
+        let at = (base + hit).saturating_sub(start);
+        if at > 0 && best != Some(Place::Word) && begins_character(own.bytes, at) {
+            let is_word = own.is_word_start(at);
+            best = Some(if is_word { Place::Word } else { Place::Inside });
         }
-        let is_word = names.key(name).is_word_start(at);
-        best = Some(if is_word { Place::Word } else { Place::Inside });
     }
-    report(name, &mut best);
-}
-
-/// Whether a syllable or letter begins here: strokes inside a syllable are no place for a text to begin.
-fn begins_character(keys: &[u8], at: usize, key: &[u8]) -> bool {
-    let after_stroke = at
-        .checked_sub(1)
-        .and_then(|before| keys.get(before))
-        .is_some_and(|byte| is_stroke(*byte));
-    let vowel_follows = keys.get(at + 1).is_some_and(|byte| is_vowel(*byte));
-    match key.first() {
-        Some(first) if is_vowel(*first) => !after_stroke,
-        Some(first) if is_consonant(*first) => !after_stroke || vowel_follows,
-        _ => true,
-    }
+    report(name, own, best);
 }

@@ -273,7 +273,7 @@ fn control_characters_and_huge_texts_are_just_not_found() {
             .all(finds_nothing)
     );
     for huge in ["x", "쿠", "ㅋ", "🐳", "é", " ", "e\u{301}"] {
-        assert!(finds_nothing(&huge.repeat(1_000_000)));
+        assert!(finds_nothing(&huge.repeat(1_000_000 / huge.len())));
     }
 }
 
