@@ -310,7 +310,7 @@ pub(super) mod nesting {
     use std::io::{self, Read};
 
     /// The deepest nesting of brackets that is read.
-    const LIMIT: usize = 500;
+    pub const LIMIT: usize = 500;
 
     /// A text whose brackets nest past the limit.
     #[derive(Debug)]

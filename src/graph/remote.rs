@@ -18,6 +18,7 @@ use crate::graph::{Fact, Facts, Node, Pattern, PredicateUse, Totals};
 mod address;
 mod client;
 mod credentials;
+mod depth;
 mod names;
 mod page;
 mod queries;

@@ -330,7 +330,7 @@ impl Client {
                 io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => silent(),
                 _ => "its answer is cut off".to_owned(),
             },
-            Some("nothing of it was used; try again".to_owned()),
+            Some("what came of it is not the whole answer; try again".to_owned()),
         )
     }
 }

@@ -14,6 +14,9 @@ use crate::answer::{Answer, Rows, Stream, Triples, deliver};
 use crate::cancel::{self, Token};
 use crate::error::{Error, Result};
 
+/// Terms in terms are read by recursion; only pages that are used are real.
+const STACK: usize = 64 << 20;
+
 impl Remote {
     /// See [`Graph::query`](crate::graph::Graph::query).
     ///
@@ -95,6 +98,7 @@ impl Remote {
         let token = token.part();
         thread::Builder::new()
             .name("answer".to_owned())
+            .stack_size(STACK)
             .spawn(move || {
                 if let Err(error) = work(&remote, token, &sender) {
                     let _ = sender.send(Err(error));

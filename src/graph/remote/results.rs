@@ -12,13 +12,14 @@ use sparesults::{
 };
 
 use super::client::{Client, Response};
+use super::depth::Depth;
 use super::page;
 use super::transfer::Body;
 use crate::error::{Error, Result};
 use crate::graph::load::nesting;
 
 /// The longest single result, in bytes: no parser has to hold more at once.
-const LONGEST_RESULT: u64 = 256 << 20;
+const LONGEST_RESULT: u64 = 64 << 20;
 
 /// How much of an answer that is none is read, in bytes.
 const EXCERPT: u64 = 64 * 1024;
@@ -33,8 +34,9 @@ pub enum Results<'a> {
 
 /// Solutions as they arrive.
 pub struct Solutions<'a> {
-    parser: ReaderSolutionsParser<Metered>,
+    parser: ReaderSolutionsParser<Depth<Metered>>,
     since: Rc<Cell<u64>>,
+    open: Rc<Cell<usize>>,
     client: &'a Client,
 }
 
@@ -52,6 +54,7 @@ pub fn solutions(client: &Client, response: Response) -> Result<Results<'_>> {
         Some(format) => format,
     };
     let (body, since) = Metered::new(response.body);
+    let (body, open) = Depth::of(format, body);
     let parsed = QueryResultsParser::from_format(format)
         .for_reader(body)
         .map_err(|e| unreadable(client, e, format.name()))?;
@@ -61,6 +64,7 @@ pub fn solutions(client: &Client, response: Response) -> Result<Results<'_>> {
             Results::Solutions(Box::new(Solutions {
                 parser,
                 since,
+                open,
                 client,
             }))
         }
@@ -80,7 +84,10 @@ impl Iterator for Solutions<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.since.set(0);
-        let solution = self.parser.next()?;
+        let Some(solution) = self.parser.next() else {
+            // The XML parser takes the end of the text for the end of the results; all but the root is closed by then.
+            return (self.open.replace(0) > 1).then(|| Err(cut_off(self.client)));
+        };
         Some(match solution {
             Ok(solution) => Ok(solution.values().to_vec()),
             Err(error) => Err(unreadable(self.client, error, "query results")),
@@ -162,25 +169,28 @@ fn unreadable(client: &Client, error: QueryResultsParseError, format: &str) -> E
 fn unread(client: &Client, error: io::Error) -> Error {
     let inner = error.get_ref();
     if let Some(too_deep) = inner.and_then(|e| e.downcast_ref::<nesting::TooDeep>()) {
-        return malformed(client, "RDF", &too_deep.to_string());
+        return malformed(client, "result", &too_deep.to_string());
     }
-    if inner.is_some_and(|e| e.is::<TooMuch>()) {
-        let message = format!("one result is longer than {} MB", LONGEST_RESULT >> 20);
-        return client.error(message, Some("leave the long value out".to_owned()));
+    // The JSON parser has a bound of its own for one value.
+    if inner.is_some_and(|e| e.is::<TooMuch>()) || error.kind() == io::ErrorKind::OutOfMemory {
+        return client.error(
+            "one of its results is too long to be read".to_owned(),
+            Some("leave the long value out, or shorten it in the query".to_owned()),
+        );
     }
     client.broken(error)
 }
 
 fn malformed(client: &Client, format: &str, why: &str) -> Error {
     let why = page::gist(why.as_bytes()).unwrap_or_default();
-    client.error(
-        if why.contains("end of file") {
-            "its answer is cut off".to_owned()
-        } else {
-            format!("its answer is no sound {format}: {why}")
-        },
-        Some("nothing of it was used; try again".to_owned()),
-    )
+    if why.contains("end of file") {
+        return cut_off(client);
+    }
+    client.error(format!("its answer is no sound {format}: {why}"), None)
+}
+
+fn cut_off(client: &Client) -> Error {
+    client.broken(io::ErrorKind::UnexpectedEof.into())
 }
 
 /// Counts the bytes that are read for one result.

@@ -21,7 +21,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub const SILENCE: Duration = Duration::from_secs(300);
 
 /// How many bytes travel together.
-const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 128 * 1024;
 
 /// How many chunks may wait for a slow reader before the server waits too.
 const WAITING: usize = 4;
