@@ -19,6 +19,7 @@ mod dot;
 mod mermaid;
 mod rdf;
 mod rows;
+mod svg;
 pub(crate) mod text;
 
 /// How an answer is written.
@@ -198,6 +199,7 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
             }
             Format::Dot => write_map(&other, dot::write, view, out),
             Format::Mermaid => write_map(&other, mermaid::write, view, out),
+            Format::Svg => write_map(&other, svg::write, view, out),
             _ => text::write(&other, format, view, out),
         },
     }

@@ -14,7 +14,6 @@ pub(super) const INK: Color = Color(0x1f, 0x29, 0x33);
 pub(super) const CHALK: Color = Color(0xf1, 0xf4, 0xf7);
 /// A light page.
 pub(super) const PAPER: Color = Color(0xff, 0xff, 0xff);
-#[cfg(test)]
 /// A dark page.
 pub(super) const BOARD: Color = Color(0x16, 0x1b, 0x22);
 /// What a colour that cannot be read becomes.
@@ -84,7 +83,6 @@ impl Color {
             .unwrap_or(away)
     }
 
-    #[cfg(test)]
     /// The fill that does on a dark page what this one does on a light page.
     pub fn on_board(self) -> Self {
         self.mix(BOARD, 0.68)
