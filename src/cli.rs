@@ -119,7 +119,13 @@ pub fn grammar() -> clap::Command {
         .map(|verb| verb.get_name().to_owned())
         .collect();
     for verb in verbs {
-        grammar = grammar.mut_subcommand(verb, Options::augment_args);
+        grammar = grammar.mut_subcommand(verb, |verb| {
+            // Flattening would put the options' own description in the command's place.
+            let (about, long_about) = (verb.get_about().cloned(), verb.get_long_about().cloned());
+            Options::augment_args(verb)
+                .about(about)
+                .long_about(long_about)
+        });
     }
     grammar
 }
@@ -251,6 +257,23 @@ mod tests {
     #[test]
     fn the_grammar_is_sound() {
         grammar().debug_assert();
+    }
+
+    #[test]
+    fn every_command_keeps_its_own_description() {
+        for command in [grammar(), line_grammar()] {
+            for verb in command.get_subcommands() {
+                let about = verb
+                    .get_about()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                assert!(
+                    !about.is_empty() && !about.contains("every command"),
+                    "{}: {about}",
+                    verb.get_name()
+                );
+            }
+        }
     }
 
     #[test]
