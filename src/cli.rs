@@ -118,14 +118,10 @@ pub fn grammar() -> clap::Command {
         .get_subcommands()
         .map(|verb| verb.get_name().to_owned())
         .collect();
+    // The arguments alone: flattening would put the options' own description in the command's place.
+    let options = Options::augment_args(clap::Command::new("options"));
     for verb in verbs {
-        grammar = grammar.mut_subcommand(verb, |verb| {
-            // Flattening would put the options' own description in the command's place.
-            let (about, long_about) = (verb.get_about().cloned(), verb.get_long_about().cloned());
-            Options::augment_args(verb)
-                .about(about)
-                .long_about(long_about)
-        });
+        grammar = grammar.mut_subcommand(verb, |verb| verb.args(options.get_arguments()));
     }
     grammar
 }
