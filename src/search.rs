@@ -157,9 +157,9 @@ impl<'a> Search<'a> {
 
     /// The terms that `text` finds: at most `limit`, one match a term.
     ///
-    /// Ordered by how they were found, then tier, then how little of the name is left over, then by name. An other
-    /// keyboard layout and typing errors are guesses: they are tried where no word begins with the text as typed (but a
-    /// whole name typed with the other layout is always found). An empty text finds nothing.
+    /// Ordered by how they were found, then tier, then how little of the name is left over, then by name. The other
+    /// keyboard layout and typing errors are guesses: they are tried where no word begins with the text as typed and it
+    /// is no initial consonants (but a whole name typed with the other layout is always found). An empty text finds nothing.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Match> {
         self.search(text, limit, &ERRORS_FOUND)
     }

@@ -62,18 +62,23 @@ fn place(name: Key, key: &[u8]) -> Option<Place> {
 
 /// Whether the key types, of each syllable or letter of the name from its beginning on, at least the first stroke.
 fn abbreviates(key: &[u8], name: &[u8]) -> bool {
-    if key.is_empty() {
-        return true;
+    // How much of the key the characters so far may have typed, each length a bit: strokes are ambiguous, since a
+    // consonant may be a final or the next initial.
+    let (mut lengths, mut rest) = (1_u128, name);
+    while lengths != 0 && !rest.is_empty() {
+        let (character, after) = rest.split_at(character_length(rest));
+        let mut longer = 0;
+        for length in (0..key.len()).filter(|length| lengths >> length & 1 == 1) {
+            let strokes = key[length..].iter().zip(character);
+            let typed = strokes.take_while(|(left, right)| left == right).count();
+            longer |= (1..=typed).fold(0, |bits, more| bits | 1 << (length + more));
+        }
+        if longer >> key.len() & 1 == 1 {
+            return true;
+        }
+        (lengths, rest) = (longer, after);
     }
-    let (character, rest) = name.split_at(character_length(name));
-    let typed = key
-        .iter()
-        .zip(character)
-        .take_while(|(left, right)| left == right)
-        .count();
-    (1..=typed)
-        .rev()
-        .any(|typed| abbreviates(&key[typed..], rest))
+    false
 }
 
 /// The strokes of the syllable that a key begins with: initial, vowels, and the finals that begin no other. One for all else.
@@ -85,4 +90,49 @@ fn character_length(key: &[u8]) -> usize {
     let rest = &key[1 + vowels..];
     let is_final = |at: &usize| is_consonant(rest[*at]) && !begins_syllable(&rest[*at..]);
     1 + vowels + (0..rest.len().min(2)).take_while(is_final).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::key::encode;
+
+    fn key(text: &str) -> Vec<u8> {
+        let mut key = Vec::new();
+        encode(text, &mut key, &mut Vec::new());
+        key
+    }
+
+    #[track_caller]
+    fn abbreviates_it(key: &str, name: &str) -> bool {
+        abbreviates(&self::key(key), &self::key(name))
+    }
+
+    #[test]
+    fn each_syllable_gives_at_least_its_first_stroke() {
+        assert!(abbreviates_it("ㄷㅋㅎㅂ", "도커 허브"));
+        assert!(abbreviates_it("닼헙", "다커 허브"));
+        assert!(!abbreviates_it("ㄱㅅ", "값"));
+        assert!(abbreviates_it("ㄷ가", "닭가"));
+        assert!(!abbreviates_it("ㅋㅎ", "도커 허브"));
+        assert!(!abbreviates_it("ㄷㅎ", "도커 허브"));
+    }
+
+    #[test]
+    fn letters_stand_for_themselves() {
+        assert!(abbreviates_it("aws ㄹㄷ", "AWS 람다"));
+        assert!(!abbreviates_it("as ㄹㄷ", "AWS 람다"));
+    }
+
+    #[test]
+    fn what_can_be_read_in_many_ways_is_read_at_once() {
+        let key = "각".repeat(21) + "ㅋ";
+        assert!(!abbreviates_it(&key, &"각".repeat(300)));
+    }
+
+    #[test]
+    fn only_consonants_outside_syllables_are_initials() {
+        assert!(are_in("ㅋㅂ") && are_in("쿠ㅂ") && are_in("ﾻ"));
+        assert!(!are_in("쿱") && !are_in("ㅠㅠ") && !are_in("kb"));
+    }
 }

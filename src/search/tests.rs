@@ -292,6 +292,17 @@ fn a_name_longer_than_a_key_is_found_as_a_whole_and_by_its_beginning() {
 }
 
 #[test]
+fn names_that_several_threads_look_through_are_all_found() {
+    let names = (0..110_000).map(|id| (id, Tier::Preferred, format!("{id} z"), ""));
+    let bytes = build(names.chain([(110_000, Tier::Preferred, "99999 zebra".to_owned(), "")]));
+    let search = Search::open(&bytes).unwrap();
+    assert_eq!(ids(&search.find("z", 3)), [0, 1, 2]);
+    assert_eq!(ids(&search.find("zeb", 3)), [110_000]);
+    assert_eq!(ids(&search.find("zebar", 3)), [110_000]);
+    assert_eq!(search.prefix("", 200_000).len(), 110_001);
+}
+
+#[test]
 fn the_same_names_give_the_same_bytes() {
     assert!(index() == build(NAMES.iter().rev().copied()));
 }

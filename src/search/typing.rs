@@ -218,3 +218,63 @@ fn edits<T: PartialEq>(left: &[T], right: &[T], most: usize) -> Option<usize> {
     let errors = usize::from(rows[left.len() % 3][width - 1]);
     (errors <= most).then_some(errors)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Optimal string alignment by its recursive definition (Boytsov, Indexing methods for approximate dictionary
+    /// searching, 2011, 2.2), without a table.
+    fn by_definition(left: &[u8], right: &[u8]) -> usize {
+        let ([before_left @ .., last_left], [before_right @ .., last_right]) = (left, right) else {
+            return left.len() + right.len();
+        };
+        let replaced =
+            by_definition(before_left, before_right) + usize::from(last_left != last_right);
+        let removed = by_definition(before_left, right) + 1;
+        let added = by_definition(left, before_right) + 1;
+        let best = replaced.min(removed).min(added);
+        match (before_left, before_right) {
+            ([left @ .., a], [right @ .., b]) if a == last_right && b == last_left => {
+                best.min(by_definition(left, right) + 1)
+            }
+            _ => best,
+        }
+    }
+
+    #[test]
+    fn exchanged_neighbours_are_one_error() {
+        assert_eq!(errors(b"kubrenetes", b"kubernetes", 2), Some(1));
+        assert_eq!(errors(b"anisble", b"ansible", 2), Some(1));
+        assert_eq!(errors(b"initaitive", b"initiative", 2), Some(1));
+    }
+
+    #[test]
+    fn a_letter_of_another_script_is_one_error() {
+        let key = |text: &str| {
+            let mut key = Vec::new();
+            super::super::key::encode(text, &mut key, &mut Vec::new());
+            key
+        };
+        assert_eq!(errors(&key("サーバレス"), &key("サーバーレス"), 2), Some(1));
+        assert_eq!(errors(&key("헬름"), &key("핼름"), 2), Some(1));
+        assert_eq!(errors(&key("파드"), &key("패트"), 1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn errors_are_counted_as_defined(left in "[abc]{0,6}", right in "[abc]{0,6}", most in 0usize..4) {
+            let defined = by_definition(left.as_bytes(), right.as_bytes());
+            let counted = errors(left.as_bytes(), right.as_bytes(), most);
+            prop_assert_eq!(counted, (defined <= most).then_some(defined));
+        }
+
+        #[test]
+        fn no_near_key_is_ruled_out_by_its_signature(left in "[a-z0-9]{1,12}", right in "[a-z0-9]{1,12}") {
+            if let Some(errors) = errors(left.as_bytes(), right.as_bytes(), MOST) {
+                prop_assert!(is_near(signature(left.as_bytes()), signature(right.as_bytes()), errors));
+            }
+        }
+    }
+}

@@ -153,3 +153,57 @@ impl<'a> Words<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gathered(words: &[(&'static str, u32)]) -> Vec<u8> {
+        let mut all = Gathered::default();
+        words
+            .iter()
+            .for_each(|(word, name)| all.push(word.as_bytes(), *name));
+        all.into_bytes()
+    }
+
+    #[test]
+    fn words_are_found_by_length_with_their_names() {
+        let bytes = gathered(&[
+            ("hub", 0),
+            ("docker", 0),
+            ("docker", 1),
+            ("hub", 300),
+            ("hub", 300),
+            ("set", 70_000),
+        ]);
+        let words = Words::read(&bytes);
+        let mut found = Vec::new();
+        words.of_lengths(3..4, |number, word| {
+            found.push((word, words.names(number).collect::<Vec<_>>()))
+        });
+        assert_eq!(found, [(&b"hub"[..], vec![0, 300]), (b"set", vec![70_000])]);
+        words.of_lengths(4..99, |number, _| {
+            assert_eq!(words.names(number).collect::<Vec<_>>(), [0, 1])
+        });
+    }
+
+    #[test]
+    fn numbers_and_overlong_words_are_left_out() {
+        let long = "x".repeat(LONGEST + 1);
+        let mut all = Gathered::default();
+        all.push(b"2024", 0);
+        all.push(long.as_bytes(), 0);
+        let bytes = all.into_bytes();
+        Words::read(&bytes).of_lengths(0..999, |_, word| panic!("{word:?}"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_words_have_none() {
+        for bytes in [vec![], vec![255; 100], vec![255; 1000]] {
+            let words = Words::read(&bytes);
+            words.of_lengths(0..999, |number, _| {
+                assert!(words.names(number).count() <= bytes.len())
+            });
+        }
+    }
+}
