@@ -14,6 +14,7 @@ use crate::session::Session;
 pub mod check;
 pub mod export;
 pub mod find;
+pub mod pack;
 pub mod path;
 pub mod query;
 pub mod show;
@@ -40,6 +41,8 @@ pub enum Command {
     Stats(stats::Args),
     /// Write the whole graph in an RDF format
     Export(export::Args),
+    /// Write the graph to a packed file, which opens at once
+    Pack(pack::Args),
 }
 
 impl Command {
@@ -57,6 +60,7 @@ impl Command {
             Self::Check(args) => check::run(args, session),
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
+            Self::Pack(args) => pack::run(args, session, options),
         }
     }
 
@@ -73,6 +77,11 @@ impl Command {
     /// The file that the command's answer replaces, where it changes a file in its place.
     pub fn rewrites(&self, _options: &Options) -> Option<PathBuf> {
         None
+    }
+
+    /// Whether this command reads the files given with `-d` itself, so that no session need do it before.
+    pub fn reads_data(&self) -> bool {
+        matches!(self, Self::Pack(_))
     }
 
     /// The place for a text that this command takes from standard input; `None` when it takes nothing from there.

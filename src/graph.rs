@@ -3,8 +3,10 @@
 //! Two things cross this seam: SPARQL, and the facts of these nodes, in this direction, at most so many. Nothing else of
 //! the program names a store, an index or HTTP.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use oxigraph::io::RdfFormat;
 use oxrdf::{Literal, Quad, Term, TermRef};
 use spareval::QueryEvaluator;
 use spargebra::Query;
@@ -16,6 +18,7 @@ use crate::index::{Builder, Index};
 
 use remote::Remote;
 
+pub use crate::graph::gather::Progress;
 pub use crate::index::Id as Node;
 
 mod conform;
@@ -119,6 +122,22 @@ pub struct Totals {
 }
 
 impl Graph {
+    /// The graph of some files and folders: one packed file as it is, all else read together into memory.
+    ///
+    /// # Errors
+    /// Files that cannot be read or do not parse.
+    pub fn read(
+        paths: &[PathBuf],
+        format: Option<RdfFormat>,
+        progress: Option<Progress>,
+    ) -> Result<Self> {
+        let index = match paths {
+            [path] if Index::is_packed(path) => Index::open(path)?,
+            _ => gather::gather(&load::sources(paths, format)?, progress)?.index()?,
+        };
+        Ok(Self::Index(Arc::new(index)))
+    }
+
     /// A graph of these quads.
     ///
     /// # Errors
@@ -475,6 +494,22 @@ impl Graph {
         match self {
             Self::Index(index) => Ok(Stream::from(index.quads().collect::<Vec<_>>())),
             Self::Remote(remote) => remote.quads(),
+        }
+    }
+
+    /// The short names that came with the data.
+    pub fn prefixes(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Index(index) => index.prefixes(),
+            Self::Remote(_) => Vec::new(),
+        }
+    }
+
+    /// The names that were packed with the graph, ready to be searched.
+    pub fn packed_names(&self) -> Option<&[u8]> {
+        match self {
+            Self::Index(index) => Some(index.search()).filter(|names| !names.is_empty()),
+            Self::Remote(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use kgq::cli::{self, Said};
+use kgq::commands::Command;
 use kgq::error::{Error, Result};
 use kgq::repl::{self, Shell, terminal};
 
@@ -30,7 +31,11 @@ fn main() -> ExitCode {
 
 /// Runs one command, a script, or the shell; the process's status.
 fn run(said: Said) -> Result<u8> {
-    let mut shell = Shell::open(said.options.clone())?;
+    let mut options = said.options.clone();
+    if said.command.as_ref().is_some_and(Command::reads_data) {
+        options.data.clear();
+    }
+    let mut shell = Shell::open(options)?;
     match said.command {
         Some(command) => {
             let negative = shell.command(command, &said.options)?;

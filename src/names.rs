@@ -301,6 +301,9 @@ impl Session {
         if let Some(all) = self.search.get() {
             return Ok(Names::All(all));
         }
+        if let Some(packed) = self.graph.packed_names() {
+            return Ok(Names::All(packed));
+        }
         let (bytes, complete) = index_names(self, text, reach)?;
         Ok(if complete {
             Names::All(self.search.get_or_init(|| bytes))
@@ -308,6 +311,14 @@ impl Session {
             Names::Candidates(bytes)
         })
     }
+}
+
+/// All names of a graph that is at hand, as a search index.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn all_names(session: &Session) -> Result<Vec<u8>> {
+    Ok(index_names(session, "", Reach::Anywhere)?.0)
 }
 
 /// Names as a search index, and whether they are all.

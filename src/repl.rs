@@ -188,7 +188,15 @@ impl Shell {
         let _running = interrupt.running();
         let _quiet = terminal::Quiet::new();
         let started = Instant::now();
-        let before = self.enter(line)?;
+        let before = if command.reads_data() {
+            let data = Vec::new();
+            self.enter(&Options {
+                data,
+                ..line.clone()
+            })?
+        } else {
+            self.enter(line)?
+        };
         let answered = self.answer(command, line);
         self.leave(before);
         for warning in std::mem::take(&mut self.session.warnings) {
@@ -452,6 +460,7 @@ fn open(options: &Options, interrupt: &Interrupt) -> Result<Session> {
         endpoint: options.endpoint.clone(),
         format: options.data_format,
         roles: options.roles.clone(),
+        progress: io::stderr().is_terminal().then_some(terminal::progress),
     };
     let settings = Settings {
         write: options.write,

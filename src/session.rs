@@ -14,8 +14,9 @@ use crate::cancel::Token;
 use crate::embedded;
 use crate::error::{Error, Result};
 use crate::graph::load;
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Node, Progress};
 use crate::meta;
+use crate::names;
 use crate::prefixes::Prefixes;
 use crate::roles::Roles;
 
@@ -44,6 +45,8 @@ pub struct Session {
     pub interrupted: Arc<AtomicBool>,
     /// The search index over all names, made when it is first needed.
     pub(crate) search: OnceCell<Vec<u8>>,
+    /// Hears how far the reading of files has come.
+    pub progress: Option<Progress>,
     /// What a user should know besides the answers; whoever prints takes them.
     pub warnings: Vec<String>,
 }
@@ -90,6 +93,8 @@ pub struct Origin {
     pub format: Option<RdfFormat>,
     /// Files of the user's own roles.
     pub roles: Vec<PathBuf>,
+    /// Hears how far the reading has come.
+    pub progress: Option<Progress>,
 }
 
 impl Session {
@@ -134,9 +139,9 @@ impl Session {
                 .iter()
                 .map(|p| p.display().to_string())
                 .collect();
-            let loaded = load::load(&origin.data, origin.format)?;
-            let graph = Graph::from_quads(&loaded.quads)?;
-            (graph, loaded.prefixes, names.join(", "))
+            let graph = Graph::read(&origin.data, origin.format, origin.progress)?;
+            let declared = graph.prefixes();
+            (graph, declared, names.join(", "))
         };
         for (prefix, namespace) in &declared {
             if let Some(kept) = prefixes.bind(prefix, namespace) {
@@ -151,6 +156,11 @@ impl Session {
         session.languages = languages;
         session.settings = settings;
         session.warnings = warnings;
+        session.progress = origin.progress;
+        if !origin.roles.is_empty() && session.graph.packed_names().is_some() {
+            // What was packed knows the built-in roles only.
+            session.search = OnceCell::from(names::all_names(&session)?);
+        }
         Ok(session)
     }
 
@@ -168,6 +178,7 @@ impl Session {
             settings: Settings::default(),
             interrupted: Arc::default(),
             search: OnceCell::new(),
+            progress: None,
             warnings: Vec::new(),
         }
     }

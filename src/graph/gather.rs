@@ -28,6 +28,7 @@ const MANY: usize = 8 * TOGETHER;
 pub type Progress = fn(u64, Option<u64>);
 
 /// Files read and not yet made an index.
+#[derive(Debug)]
 pub struct Gathered {
     /// Builders, whose quads belong together.
     pub parts: Vec<Builder>,
@@ -40,21 +41,32 @@ pub struct Gathered {
 /// # Errors
 /// A file that cannot be read, a syntax error with its place.
 pub fn gather(sources: &[Source], progress: Option<Progress>) -> Result<Gathered> {
-    let mut gathered = Gathered {
-        parts: vec![Builder::new()],
-        prefixes: Vec::new(),
-    };
+    let mut gathered = Gathered::default();
     let mut meter = Meter::new(sources, progress);
     for (number, source) in sources.iter().enumerate() {
+        let prefix = file_prefix(number, sources.len());
         let (input, read) = source.open()?;
         meter.next(read);
+        if source.path.as_deref().is_some_and(Index::is_packed) {
+            gather_packed(source, prefix, &mut gathered)?;
+            continue;
+        }
         let result = match lines_of(source.format) {
-            Some(lines) => gather_lines(input, lines, number, source, &mut gathered.parts, &meter),
-            None => gather_text(input, number, source, &mut gathered, &meter),
+            Some(lines) => gather_lines(input, lines, &prefix, source, &mut gathered.parts, &meter),
+            None => gather_text(input, prefix, source, &mut gathered, &meter),
         };
         result.map_err(|error| source.error(error))?;
     }
     Ok(gathered)
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Self {
+            parts: vec![Builder::new()],
+            prefixes: Vec::new(),
+        }
+    }
 }
 
 impl Gathered {
@@ -106,11 +118,11 @@ impl Meter {
     }
 }
 
-/// What stands before the names of a file's blank nodes.
-fn file_prefix(file: usize) -> String {
-    match file {
-        0 => String::new(),
-        file => format!("f{file}_"),
+/// What stands before the names of a file's blank nodes, if there are several files.
+fn file_prefix(file: usize, files: usize) -> String {
+    match files {
+        1 => String::new(),
+        _ => format!("f{}_", file + 1),
     }
 }
 
@@ -160,7 +172,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn gather_lines(
     input: Box<dyn Read + Send>,
     syntax: Lines,
-    file: usize,
+    prefix: &str,
     source: &Source,
     parts: &mut Vec<Builder>,
     meter: &Meter,
@@ -181,9 +193,8 @@ fn gather_lines(
         failed: None,
         ended: false,
     });
-    let prefix = file_prefix(file);
     let work = |builder: &mut Builder, meter: Option<&Meter>| -> Result<()> {
-        let mut reader = LineReader::new(syntax, &prefix);
+        let mut reader = LineReader::new(syntax, prefix);
         let mut chunk = Vec::new();
         loop {
             let next = locked(&chunks).next(&mut chunk).map_err(Error::Output)?;
@@ -255,6 +266,20 @@ fn line_error(text: &[u8], line: usize, source: &Source) -> Error {
     }
 }
 
+/// Takes over the quads of a packed graph.
+fn gather_packed(source: &Source, prefix: String, gathered: &mut Gathered) -> Result<()> {
+    let Some(path) = &source.path else {
+        return Ok(());
+    };
+    let index = Index::open(path)?;
+    let mut names = Names::new(prefix);
+    for quad in index.quads() {
+        gathered.parts[0].push(&names.quad(quad))?;
+    }
+    gathered.prefixes.extend(index.prefixes());
+    Ok(())
+}
+
 /// New names for the blank nodes of one file, in the order in which they are met.
 struct Names {
     prefix: String,
@@ -262,9 +287,9 @@ struct Names {
 }
 
 impl Names {
-    fn new(file: usize) -> Self {
+    fn new(prefix: String) -> Self {
         Self {
-            prefix: file_prefix(file),
+            prefix,
             known: HashMap::new(),
         }
     }
@@ -301,13 +326,13 @@ impl Names {
 /// Reads a text in any syntax; a long one is parsed here while a thread of its own takes the quads.
 fn gather_text(
     input: Box<dyn Read + Send>,
-    file: usize,
+    prefix: String,
     source: &Source,
     gathered: &mut Gathered,
     meter: &Meter,
 ) -> Result<()> {
     let builder = &mut gathered.parts[0];
-    let mut names = Names::new(file);
+    let mut names = Names::new(prefix);
     let mut take = move |batch: Vec<Quad>| -> Result<()> {
         for quad in batch {
             builder.push(&names.quad(quad))?;

@@ -15,6 +15,7 @@ use oxrdf::Quad;
 use crate::cancel;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::index::Index;
 
 /// What was read of some files.
 #[derive(Debug, Default)]
@@ -132,6 +133,8 @@ pub fn sources(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Vec<Sourc
             continue;
         }
         for file in files(path)? {
+            // Says itself what it is; the syntax is not looked at.
+            let format = format.or_else(|| Index::is_packed(&file).then_some(RdfFormat::NQuads));
             let format = format.or_else(|| format_of(&file)).ok_or_else(|| {
                 Error::usage(
                     format!("{}: the name does not tell the RDF syntax", file.display()),

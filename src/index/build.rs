@@ -5,6 +5,7 @@
 //! comes out depends on the quads alone.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::Path;
 use std::thread;
 
@@ -160,6 +161,12 @@ impl Builder {
     /// More terms than there are numbers for.
     pub fn finish(self) -> Result<Index> {
         Index::build(vec![self], &[])
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Builder of {} quads", self.quads.len())
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is known of the terminal and of the user's surroundings.
 
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cli::When;
 
@@ -139,6 +140,23 @@ impl Drop for Quiet {
             restore();
         }
     }
+}
+
+/// Shows on standard error how far the reading of large files has come, and wipes it away at the end.
+pub fn progress(read: u64, of: Option<u64>) {
+    static SHOWN: AtomicU64 = AtomicU64::new(0);
+    let step = read / 16_000_000;
+    let before = SHOWN.swap(step, Ordering::Relaxed);
+    let ended = of.is_some_and(|of| read >= of);
+    if step == before && !(ended && step > 0) {
+        return;
+    }
+    let text = match of {
+        Some(_) if ended => "\r\u{1b}[K".to_owned(),
+        Some(of) => format!("\rreading: {} %", read * 100 / of.max(1)),
+        None => format!("\rreading: {} MB", read / 1_000_000),
+    };
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 #[cfg(test)]
