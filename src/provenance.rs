@@ -3,7 +3,7 @@
 //! `S P O {| prov:wasDerivedFrom :L5 |}` stands for a reifier that [reifies](https://www.w3.org/TR/rdf12-concepts/#section-triple-terms-reification)
 //! the triple term `<<( S P O )>>` and carries the annotation. Reifiers and triple terms are no facts about concepts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
@@ -84,32 +84,51 @@ pub fn of_reifiers(session: &Session, reifiers: &[Node]) -> Result<Vec<Annotatio
     let graph = &session.graph;
     let uncertain = graph.node(meta::UNCERTAIN);
     let said = graph.facts(reifiers, Direction::Out, None, ANNOTATIONS)?;
-    let mut annotations = Vec::with_capacity(reifiers.len());
-    for facts in said {
-        let mut annotation = Annotation::default();
-        let mut others: Vec<Fact> = Vec::new();
-        for fact in facts.facts {
-            if Some(fact.property) == session.reifies_node {
-                continue;
-            } else if session.role_nodes.source.contains(&fact.property) {
-                annotation.sources.push(source(session, fact.value)?);
-            } else if Some(fact.property) == uncertain {
-                annotation.uncertain = true;
-            } else {
-                others.push(fact);
-            }
-        }
-        annotation.qualifiers = qualifiers(session, &others)?;
-        sort_sources(&mut annotation.sources);
-        annotations.push(annotation);
-    }
-    Ok(annotations)
+    let is_source = |fact: &Fact| session.role_nodes.source.contains(&fact.property);
+    let is_qualifier = |fact: &Fact| {
+        Some(fact.property) != session.reifies_node
+            && Some(fact.property) != uncertain
+            && !is_source(fact)
+    };
+    let facts = || said.iter().flat_map(|facts| facts.facts.iter().copied());
+    let sources = sources(session, facts().filter(&is_source).map(|f| f.value))?;
+    let values = labels(
+        session,
+        facts()
+            .filter(&is_qualifier)
+            .flat_map(|f| [f.property, f.value]),
+    )?;
+    Ok(said
+        .iter()
+        .map(|facts| {
+            let facts = &facts.facts;
+            let others: Vec<Fact> = facts.iter().copied().filter(&is_qualifier).collect();
+            let mut annotation = Annotation {
+                sources: facts
+                    .iter()
+                    .filter(|fact| is_source(fact))
+                    .filter_map(|fact| sources.get(&fact.value).cloned())
+                    .collect(),
+                qualifiers: qualifiers(session, &others, &values),
+                uncertain: facts.iter().any(|f| Some(f.property) == uncertain),
+            };
+            sort_sources(&mut annotation.sources);
+            annotation
+        })
+        .collect())
+}
+
+/// Nodes with their labels, in one look-up.
+fn labels(session: &Session, nodes: impl Iterator<Item = Node>) -> Result<HashMap<Node, Value>> {
+    let mut nodes: Vec<Node> = nodes.collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let values = names::values(session, &nodes)?;
+    Ok(nodes.into_iter().zip(values).collect())
 }
 
 /// Facts of an annotation for a reader: of texts in several languages the one in the most wanted.
-fn qualifiers(session: &Session, facts: &[Fact]) -> Result<Vec<Qualifier>> {
-    let nodes: Vec<Node> = facts.iter().flat_map(|f| [f.property, f.value]).collect();
-    let values = names::values(session, &nodes)?;
+fn qualifiers(session: &Session, facts: &[Fact], values: &HashMap<Node, Value>) -> Vec<Qualifier> {
     let language = |value: &Value| match &value.term {
         Term::Literal(text) => text
             .language()
@@ -117,8 +136,11 @@ fn qualifiers(session: &Session, facts: &[Fact]) -> Result<Vec<Qualifier>> {
         _ => None,
     };
     let mut kept: Vec<Qualifier> = Vec::new();
-    for (fact, pair) in facts.iter().zip(values.chunks(2)) {
-        let [property, value] = pair else { continue };
+    for fact in facts {
+        let (Some(property), Some(value)) = (values.get(&fact.property), values.get(&fact.value))
+        else {
+            continue;
+        };
         let mut property = property.clone();
         if session.role_nodes.description.contains(&fact.property) {
             // A remark speaks for itself.
@@ -136,28 +158,34 @@ fn qualifiers(session: &Session, facts: &[Fact]) -> Result<Vec<Qualifier>> {
             None => kept.push(Qualifier { property, value }),
         }
     }
-    Ok(kept)
+    kept
 }
 
-/// A source with the number of its line, where it is one.
-fn source(session: &Session, node: Node) -> Result<Source> {
+/// Sources with the numbers of their lines, where they are lines, in one look-up.
+fn sources(session: &Session, nodes: impl Iterator<Item = Node>) -> Result<HashMap<Node, Source>> {
     let graph = &session.graph;
-    let line = match graph.node(meta::LINE) {
-        Some(property) => graph
-            .facts(&[node], Direction::Out, Some(&[property]), 1)?
-            .first()
-            .and_then(|facts| facts.facts.first())
-            .and_then(|fact| match graph.term(fact.value) {
+    let mut nodes: Vec<Node> = nodes.collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let mut lines = match graph.node(meta::LINE) {
+        Some(property) => graph.facts(&nodes, Direction::Out, Some(&[property]), 1)?,
+        None => Vec::new(),
+    }
+    .into_iter();
+    let source = |node: Node| {
+        let line = lines
+            .next()
+            .and_then(|facts| match graph.term(facts.facts.first()?.value) {
                 Term::Literal(literal) => literal.value().parse().ok(),
                 _ => None,
-            }),
-        None => None,
+            });
+        let iri = match graph.term(node) {
+            Term::NamedNode(iri) => iri.into_string(),
+            other => other.to_string(),
+        };
+        (node, Source { iri, line })
     };
-    let iri = match graph.term(node) {
-        Term::NamedNode(iri) => iri.into_string(),
-        other => other.to_string(),
-    };
-    Ok(Source { iri, line })
+    Ok(nodes.into_iter().map(source).collect())
 }
 
 /// The node of `<<( s p o )>>`, where the graph speaks of it.

@@ -150,9 +150,10 @@ fn of(session: &Session, reified: Reified) -> Result<(Vec<Statement>, Vec<Statem
     let (reifiers, triples): (Vec<Node>, Vec<Triple>) = reified.into_iter().unzip();
     let annotations = of_reifiers(session, &reifiers)?;
     let statements = statements(session, &triples)?;
+    let asserted = are_asserted(session, &triples)?;
     let mut all: Vec<(bool, Statement)> = Vec::new();
-    for ((triple, statement), annotation) in triples.iter().zip(statements).zip(annotations) {
-        let asserted = is_asserted(session, triple)?;
+    for ((asserted, statement), annotation) in asserted.into_iter().zip(statements).zip(annotations)
+    {
         let statement = with(statement, annotation);
         let same = all.iter_mut().map(|(_, s)| s).find(|s| {
             s.subject == statement.subject
@@ -182,17 +183,25 @@ fn with(statement: Statement, annotation: Annotation) -> Statement {
     }
 }
 
-fn is_asserted(session: &Session, triple: &Triple) -> Result<bool> {
+/// Which triples any graph states.
+fn are_asserted(session: &Session, triples: &[Triple]) -> Result<Vec<bool>> {
     let graph = &session.graph;
-    let nodes = (
-        graph.node(&Term::from(triple.subject.clone())),
-        graph.node(&triple.predicate),
-        graph.node(&triple.object),
-    );
-    match nodes {
-        (Some(subject), Some(property), Some(object)) => graph.contains(subject, property, object),
-        _ => Ok(false),
-    }
+    let patterns: Vec<Option<Pattern>> = triples
+        .iter()
+        .map(|triple| {
+            Some(Pattern {
+                subject: Some(graph.node(&Term::from(triple.subject.clone()))?),
+                property: Some(graph.node(&triple.predicate)?),
+                object: Some(graph.node(&triple.object)?),
+            })
+        })
+        .collect();
+    let known: Vec<Pattern> = patterns.iter().copied().flatten().collect();
+    let mut counts = graph.counts(&known)?.into_iter();
+    Ok(patterns
+        .into_iter()
+        .map(|pattern| pattern.is_some() && counts.next().is_some_and(|n| n > 0))
+        .collect())
 }
 
 /// The claims among these nodes for which `wanted` holds of what they claim or what is true instead.
@@ -209,7 +218,7 @@ fn claims_among(
     let correction = graph.node(meta::CORRECTED_BY);
     let verdict = graph.node(meta::VERDICT);
     let said = graph.facts(nodes, Direction::Out, None, STATEMENTS)?;
-    let mut claims = Vec::new();
+    let mut found = Vec::new();
     for (&node, said) in nodes.iter().zip(said) {
         let triples = |is: &dyn Fn(&Fact) -> bool| -> Vec<Triple> {
             let said = said.facts.iter().filter(|f| is(f));
@@ -226,15 +235,29 @@ fn claims_among(
             Term::Literal(truth) if Some(f.property) == verdict => truth.value().parse().ok(),
             _ => None,
         });
-        let annotation = of_reifiers(session, &[node])?.pop().unwrap_or_default();
-        claims.push(Claim {
-            claim: names::value(session, node)?,
-            statements: statements(session, &claimed)?,
-            verdict,
-            corrections: statements(session, &corrections)?,
-            sources: annotation.sources,
-        });
+        found.push((node, claimed.len(), all, verdict));
     }
+    let nodes: Vec<Node> = found.iter().map(|(node, ..)| *node).collect();
+    let triples: Vec<Triple> = found
+        .iter()
+        .flat_map(|(_, _, all, _)| all)
+        .cloned()
+        .collect();
+    let mut statements = statements(session, &triples)?.into_iter();
+    let named = names::values(session, &nodes)?;
+    let annotations = of_reifiers(session, &nodes)?;
+    let mut claims: Vec<Claim> = found
+        .into_iter()
+        .zip(named)
+        .zip(annotations)
+        .map(|(((_, claimed, all, verdict), claim), annotation)| Claim {
+            claim,
+            statements: statements.by_ref().take(claimed).collect(),
+            verdict,
+            corrections: statements.by_ref().take(all.len() - claimed).collect(),
+            sources: annotation.sources,
+        })
+        .collect();
     claims.sort_by_key(|claim| claim.claim.term.to_string());
     Ok(claims)
 }
