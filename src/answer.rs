@@ -111,6 +111,17 @@ pub struct Rows {
 pub struct Triples {
     /// The quads; all in the default graph when they are a query's.
     pub quads: Stream<Quad>,
+    /// The prefixes to write them with; `None` for those of the session that are of use.
+    pub prefixes: Option<Vec<(String, String)>>,
+}
+
+impl From<Stream<Quad>> for Triples {
+    fn from(quads: Stream<Quad>) -> Self {
+        Self {
+            quads,
+            prefixes: None,
+        }
+    }
 }
 
 /// A term with the label that a reader should see.

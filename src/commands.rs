@@ -10,16 +10,21 @@ use crate::error::{Error, Result};
 use crate::graph::Node;
 use crate::names;
 use crate::session::Session;
+use crate::sparql;
 
 pub mod check;
+pub mod completions;
 pub mod export;
 pub mod find;
+pub mod man;
 pub mod pack;
 pub mod path;
 pub mod query;
+pub mod run;
 pub mod show;
 pub mod stats;
 pub mod tree;
+pub mod update;
 
 /// A command with its arguments. The doc comments of the arguments are its help.
 #[derive(Debug, Clone, Subcommand)]
@@ -27,6 +32,8 @@ pub mod tree;
 pub enum Command {
     /// Ask a SPARQL query
     Query(query::Args),
+    /// Change a graph by SPARQL update
+    Update(update::Args),
     /// Show what is said of a concept, most telling facts first
     Show(show::Args),
     /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
@@ -39,10 +46,16 @@ pub enum Command {
     Check(check::Args),
     /// Count what is in the graph
     Stats(stats::Args),
+    /// Run a saved query; without a name list them
+    Run(run::Args),
     /// Write the whole graph in an RDF format
     Export(export::Args),
     /// Write the graph to a packed file, which opens at once
     Pack(pack::Args),
+    /// Write the completion script of a shell
+    Completions(completions::Args),
+    /// Write the manual page
+    Man(man::Args),
 }
 
 impl Command {
@@ -53,6 +66,7 @@ impl Command {
     pub fn run(&self, session: &mut Session, options: &Options) -> Result<Answer> {
         match self {
             Self::Query(args) => query::run(args, session),
+            Self::Update(args) => update::run(args, session, options),
             Self::Show(args) => show::run(args, session, options),
             Self::Find(args) => find::run(args, session),
             Self::Path(args) => path::run(args, session, options),
@@ -61,12 +75,19 @@ impl Command {
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
             Self::Pack(args) => pack::run(args, session, options),
+            Self::Run(args) => run::run(args, session),
+            Self::Completions(args) => completions::run(args),
+            Self::Man(man::Args {}) => man::run(),
         }
     }
 
     /// The command that a SPARQL statement of the shell is short for.
     pub fn of_sparql(text: String) -> Self {
-        Self::Query(query::Args::of(text))
+        if sparql::is_update(&text) {
+            Self::Update(update::Args::of(text))
+        } else {
+            Self::Query(query::Args::of(text))
+        }
     }
 
     /// Whether the process is to end with 1 when nothing is found.
@@ -75,8 +96,11 @@ impl Command {
     }
 
     /// The file that the command's answer replaces, where it changes a file in its place.
-    pub fn rewrites(&self, _options: &Options) -> Option<PathBuf> {
-        None
+    pub fn rewrites(&self, options: &Options) -> Option<PathBuf> {
+        match self {
+            Self::Update(args) if args.in_place => update::single_file(options).ok().cloned(),
+            _ => None,
+        }
     }
 
     /// Whether this command reads the files given with `-d` itself, so that no session need do it before.
@@ -87,13 +111,20 @@ impl Command {
     /// The place for a text that this command takes from standard input; `None` when it takes nothing from there.
     pub fn standard_input(&mut self) -> Option<&mut Option<String>> {
         match self {
-            Self::Query(args) if args.text.is_none() => match &args.file {
-                Some(file) if file.as_os_str() != "-" => None,
-                _ => Some(&mut args.text),
-            },
+            Self::Query(args) => unread(&args.file, &mut args.text),
+            Self::Update(args) => unread(&args.file, &mut args.text),
             _ => None,
         }
     }
+}
+
+/// The place for a text that neither a file nor the command line gives.
+fn unread<'a>(
+    file: &Option<PathBuf>,
+    text: &'a mut Option<String>,
+) -> Option<&'a mut Option<String>> {
+    let elsewhere = file.as_ref().is_some_and(|file| file.as_os_str() != "-");
+    (text.is_none() && !elsewhere).then_some(text)
 }
 
 /// The names among a command's words: what stands between the bare word `separator`, or without it each word.

@@ -27,6 +27,7 @@ pub(crate) mod evaluate;
 pub mod gather;
 pub mod load;
 mod remote;
+pub mod update;
 
 /// A graph to ask.
 #[derive(Debug, Clone)]

@@ -20,6 +20,7 @@ mod mermaid;
 mod rdf;
 mod rows;
 mod svg;
+mod table;
 pub(crate) mod text;
 
 /// How an answer is written.
@@ -124,7 +125,7 @@ pub struct View<'a> {
     pub language: Language,
     /// How many rows of a table are shown; `None` for all.
     pub rows: Option<usize>,
-    /// How the rest can be had, as in ".last shows all".
+    /// What shows the rest, such as `.last`.
     pub rest: &'a str,
 }
 
@@ -215,9 +216,7 @@ fn facts(answer: Answer) -> Triples {
         .into_iter()
         .map(|triple| triple.in_graph(GraphName::DefaultGraph))
         .collect();
-    Triples {
-        quads: Stream::from(quads),
-    }
+    Triples::from(Stream::from(quads))
 }
 
 /// Writes an answer that can be drawn with a format for maps.
@@ -242,7 +241,8 @@ fn write_rows(solutions: Rows, format: Format, view: &View<'_>, out: &mut dyn Wr
         }
         Format::Jsonl => rows::write_json_lines(solutions, out),
         Format::Markdown => rows::write_markdown(solutions, view.prefixes, out),
-        _ => rows::write_vertical(solutions, view.prefixes, out),
+        Format::Vertical => rows::write_vertical(solutions, view.prefixes, out),
+        _ => table::write(solutions, view, out),
     }
 }
 

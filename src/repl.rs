@@ -424,9 +424,9 @@ impl Shell {
             language: Language::of(&self.session.languages),
             rows: size.map(|_| SHOWN),
             rest: if self.interactive {
-                ".last shows all"
+                ".last"
             } else {
-                "--format vertical shows all"
+                "--format vertical"
             },
             ..View::plain(&self.session.prefixes)
         }

@@ -211,6 +211,19 @@ impl Session {
         Ok(session)
     }
 
+    /// Puts another graph in the place of this one, as an update does.
+    ///
+    /// # Errors
+    /// More terms than an index can number.
+    pub fn replace_graph(&mut self, quads: &[Quad]) -> Result<()> {
+        self.graph = Graph::from_quads(quads)?;
+        self.role_nodes = self.roles.nodes(&self.graph);
+        self.type_node = self.graph.node(rdf::TYPE);
+        self.reifies_node = self.graph.node(rdf::REIFIES);
+        self.search = OnceCell::new();
+        Ok(())
+    }
+
     /// A token for a command that starts now.
     pub fn token(&self) -> Token {
         Token::new(

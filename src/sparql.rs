@@ -3,13 +3,17 @@
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser, SparqlSyntaxError, Update};
 
+use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::graph::load;
 use crate::lexer::{self, Kind};
 use crate::prefixes::Prefixes;
 use crate::session::Session;
 
+pub mod binding;
+mod remarks;
 mod syntax;
+mod walk;
 
 /// How deep brackets may nest; deeper text could exhaust the stack of the parser.
 pub const DEEPEST: usize = 500;
@@ -62,6 +66,36 @@ fn in_order_of_text(query: &mut Query, text: &str) {
             _ => return,
         }
     }
+}
+
+/// Answers a query, with remarks on what in it may be a slip among the session's warnings.
+///
+/// # Errors
+/// A query that the session does not allow or that cannot be evaluated.
+pub fn ask(session: &mut Session, query: Query) -> Result<Answer> {
+    refuse_network(&query)?;
+    session.warnings.extend(remarks::never_bound(&query));
+    let mut answer = session.graph.query(query.clone(), &session.token())?;
+    if session.graph.address().is_none() && answer.is_empty()? {
+        let absent = remarks::absent(session, &query)?;
+        session.warnings.extend(absent);
+    }
+    Ok(answer)
+}
+
+/// `SERVICE` would send the query elsewhere.
+fn refuse_network(query: &Query) -> Result<()> {
+    let mut asks = false;
+    walk::walk(walk::pattern(query), &mut |met| {
+        asks |= matches!(met, walk::Met::Pattern(GraphPattern::Service { .. }));
+    });
+    if !asks {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        what: "SERVICE".to_owned(),
+        hint: "ask that endpoint itself with -e URL".to_owned(),
+    })
 }
 
 /// Reads an update, likewise.

@@ -23,5 +23,5 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
         crate::provenance::remove(session, &mut all);
         quads = Stream::from(all);
     }
-    Ok(Answer::Triples(Triples { quads }))
+    Ok(Answer::Triples(Triples::from(quads)))
 }

@@ -7,6 +7,7 @@ use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::sparql;
+use crate::sparql::binding::Binding;
 
 /// Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE
 #[derive(Debug, Clone, clap::Args)]
@@ -17,6 +18,9 @@ pub struct Args {
     /// The query itself
     #[arg(short = 'q', long = "query", value_name = "TEXT")]
     pub(super) text: Option<String>,
+    /// Bind a variable, as in `concept=:EKS`, `label='"파드"@ko'` or `concept="container image"` (repeatable)
+    #[arg(long, value_name = "NAME=TERM")]
+    bind: Vec<String>,
     /// Exit with 1 when ASK is false or nothing is found
     #[arg(long)]
     pub exit_status: bool,
@@ -28,6 +32,7 @@ impl Args {
         Self {
             file: None,
             text: Some(text),
+            bind: Vec::new(),
             exit_status: false,
         }
     }
@@ -37,10 +42,14 @@ impl Args {
 ///
 /// # Errors
 /// A query that does not parse or cannot be evaluated.
-pub fn run(args: &Args, session: &Session) -> Result<Answer> {
+pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    let query = sparql::parse_query(session, sparql::without_terminator(&text), name.as_deref())?;
-    session.graph.query(query, &session.token())
+    let text = sparql::without_terminator(&text);
+    let mut query = sparql::parse_query(session, text, name.as_deref())?;
+    for binding in &args.bind {
+        query = Binding::read(session, binding)?.apply(query)?;
+    }
+    sparql::ask(session, query)
 }
 
 /// The text given, or that of the file, with the file's name for messages.

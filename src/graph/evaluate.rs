@@ -85,7 +85,7 @@ impl Task {
             }
             QueryResults::Graph(triples) => {
                 let (rows, stream) = Stream::channel_of(self.token.clone());
-                let _ = sender.send(Ok(Answer::Triples(Triples { quads: stream })));
+                let _ = sender.send(Ok(Answer::Triples(Triples::from(stream))));
                 let quad =
                     |triple: oxrdf::Triple| -> Quad { triple.in_graph(GraphName::DefaultGraph) };
                 self.drain(triples.map(|triple| triple.map(quad)), &rows);

@@ -139,24 +139,30 @@ pub fn write_markdown(rows: Rows, prefixes: &Prefixes, out: &mut dyn Write) -> R
 /// # Errors
 /// Results that fail, output that fails.
 pub fn write_vertical(rows: Rows, prefixes: &Prefixes, out: &mut dyn Write) -> Result<()> {
-    let widest = rows
-        .variables
-        .iter()
-        .map(|v| text::width(v))
-        .max()
-        .unwrap_or(0);
     for (i, solution) in rows.solutions.enumerate() {
-        writeln!(out, "── {} ──", i + 1)?;
-        for (variable, term) in rows.variables.iter().zip(solution?) {
-            let shown = term.map(|t| text::term(&t, prefixes)).unwrap_or_default();
-            let pad = widest - text::width(variable);
-            writeln!(
-                out,
-                "{}{} │ {shown}",
-                " ".repeat(pad),
-                text::visible(variable)
-            )?;
-        }
+        write_record(i + 1, &rows.variables, &solution?, prefixes, out)?;
+    }
+    Ok(())
+}
+
+/// Writes one solution, a line for each value, below its number.
+///
+/// # Errors
+/// Output that fails.
+pub fn write_record(
+    number: usize,
+    variables: &[String],
+    solution: &[Option<Term>],
+    prefixes: &Prefixes,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let widest = variables.iter().map(|v| text::width(v)).max().unwrap_or(0);
+    writeln!(out, "── {number} ──")?;
+    for (variable, term) in variables.iter().zip(solution) {
+        let shown = term.as_ref().map(|t| text::term(t, prefixes));
+        let pad = " ".repeat(widest - text::width(variable));
+        let name = text::visible(variable);
+        writeln!(out, "{pad}{name} │ {}", shown.unwrap_or_default())?;
     }
     Ok(())
 }

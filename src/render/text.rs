@@ -15,6 +15,7 @@ use crate::prefixes::Prefixes;
 mod check;
 pub mod inline;
 mod path;
+mod queries;
 mod show;
 mod tree;
 
@@ -30,6 +31,7 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
         Answer::Checks(checks) => check::write(checks, format, view, out),
         Answer::Show(show) => show::write(show, format, view, out),
         Answer::Tree(tree) => tree::write(tree, format, view, out),
+        Answer::Queries(queries) => queries::write(queries, format, out),
         _ => Ok(()),
     }
 }

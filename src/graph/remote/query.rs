@@ -31,7 +31,7 @@ impl Remote {
                 let response = remote.client.send(operation, TRIPLES, &token)?;
                 let quads = results::quads(&remote.client, response)?;
                 let (sender, stream) = Stream::channel_of(token.clone());
-                let _ = answer.send(Ok(Answer::Triples(Triples { quads: stream })));
+                let _ = answer.send(Ok(Answer::Triples(Triples::from(stream))));
                 deliver(quads, &sender, &token);
                 return Ok(());
             }
@@ -64,7 +64,7 @@ impl Remote {
                 return Err(remote.strange("a truth instead of rows"));
             };
             let (sender, quads) = Stream::channel_of(token.clone());
-            let _ = answer.send(Ok(Answer::Triples(Triples { quads })));
+            let _ = answer.send(Ok(Answer::Triples(Triples::from(quads))));
             let quads =
                 rows.map(|row| quad(row?).ok_or_else(|| remote.strange("what is no triple")));
             deliver(quads, &sender, &token);
