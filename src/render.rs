@@ -16,6 +16,7 @@ use crate::prefixes::Prefixes;
 mod check;
 mod color;
 mod dot;
+mod html;
 mod mermaid;
 mod rdf;
 mod rows;
@@ -201,6 +202,7 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
             Format::Dot => write_map(&other, dot::write, view, out),
             Format::Mermaid => write_map(&other, mermaid::write, view, out),
             Format::Svg => write_map(&other, svg::write, view, out),
+            Format::Html => write_map(&other, html::write, view, out),
             _ => text::write(&other, format, view, out),
         },
     }

@@ -74,18 +74,21 @@ impl Color {
         })
     }
 
-    /// This colour, moved away from a ground until what it draws can be seen there (ratio 3).
-    pub fn visible_on(self, ground: Self) -> Self {
+    /// This colour, moved away from a ground until what it draws can be told from it with this contrast.
+    pub fn visible_on(self, ground: Self, ratio: f64) -> Self {
         let away = ground.text();
         (0..=10)
             .map(|step| self.mix(away, f64::from(step) / 10.0))
-            .find(|color| color.contrast(ground) >= 3.0)
+            .find(|color| color.contrast(ground) >= ratio)
             .unwrap_or(away)
     }
 
-    /// The fill that does on a dark page what this one does on a light page.
+    /// The fill that does on a dark page what this one does on a light page: as dark, and of a hue as easy to see.
     pub fn on_board(self) -> Self {
-        self.mix(BOARD, 0.68)
+        let mean = (f64::from(self.0) + f64::from(self.1) + f64::from(self.2)) / 3.0;
+        let vivid =
+            |channel: u8| (mean + (f64::from(channel) - mean) * 3.0).clamp(0.0, 255.0) as u8;
+        Self(vivid(self.0), vivid(self.1), vivid(self.2)).mix(BOARD, 0.7)
     }
 }
 
@@ -103,13 +106,13 @@ pub(super) fn fill(node: &MapNode) -> Color {
 /// A node's outline, which can be told from a light page.
 pub(super) fn stroke(node: &MapNode) -> Color {
     let own = Color::parse(&node.style.stroke).unwrap_or(INK);
-    own.visible_on(PAPER)
+    own.visible_on(PAPER, 3.0)
 }
 
 /// A link's colour, which can be told from a light page.
 pub(super) fn line(edge: &MapEdge) -> Color {
     let own = Color::parse(&edge.style.color).unwrap_or(INK);
-    own.visible_on(PAPER)
+    own.visible_on(PAPER, 3.0)
 }
 
 #[cfg(test)]
@@ -149,7 +152,17 @@ mod tests {
 
     #[test]
     fn a_line_that_is_lost_on_its_ground_moves_away_from_it() {
-        assert!(Color(0xff, 0xff, 0x00).visible_on(PAPER).contrast(PAPER) >= 3.0);
-        assert!(Color(0x00, 0x00, 0x60).visible_on(BOARD).contrast(BOARD) >= 3.0);
+        assert!(
+            Color(0xff, 0xff, 0x00)
+                .visible_on(PAPER, 3.0)
+                .contrast(PAPER)
+                >= 3.0
+        );
+        assert!(
+            Color(0x00, 0x00, 0x60)
+                .visible_on(BOARD, 4.5)
+                .contrast(BOARD)
+                >= 4.5
+        );
     }
 }

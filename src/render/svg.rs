@@ -17,7 +17,7 @@ mod outline;
 /// Fonts that have Hangul, on Linux, Windows, macOS and phones.
 pub(super) const FONTS: &str = "'Noto Sans KR','Noto Sans CJK KR','Apple SD Gothic Neo','Malgun Gothic',NanumGothic,system-ui,sans-serif";
 /// The empty border of a picture, in pixels.
-const MARGIN: f64 = 20.0;
+pub(super) const MARGIN: f64 = 20.0;
 /// The size of the title's letters.
 const HEADING: f64 = 20.0;
 
@@ -149,7 +149,7 @@ impl Palette {
              .frame{{fill-opacity:.05;stroke-opacity:.45;stroke-width:1}}\
              .cluster text{{font-size:{TITLE}px;text-anchor:start}}\
              .shape{{stroke-width:1.4}}.fold{{fill:none;stroke-width:1.4}}\
-             .second{{font-size:{second}px;opacity:.8}}\
+             .lesser{{font-size:{second}px;opacity:.8}}\
              .line,.head{{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}}\
              .dashed{{stroke-dasharray:6 4}}.dotted{{stroke-dasharray:1.2 4}}.bold{{stroke-width:2.4}}\
              .phrase text{{font-size:{PHRASE}px}}",
@@ -168,10 +168,10 @@ impl Palette {
     /// The colours of all classes, for a light page or a dark one.
     fn colors(&self, dark: bool) -> String {
         let mut style = String::new();
-        let ground = if dark { BOARD } else { PAPER };
+        let (ground, ratio) = if dark { (BOARD, 4.5) } else { (PAPER, 3.0) };
         for (number, &(fill, stroke)) in self.boxes.iter().enumerate() {
             let fill = if dark { fill.on_board() } else { fill };
-            let stroke = stroke.visible_on(ground);
+            let stroke = stroke.visible_on(ground, ratio);
             let ink = fill.text();
             let _ = write!(
                 style,
@@ -179,7 +179,7 @@ impl Palette {
             );
         }
         for (number, &line) in self.lines.iter().enumerate() {
-            let line = line.visible_on(ground);
+            let line = line.visible_on(ground, ratio);
             let ink = line.mix(ground.text(), 0.35);
             let _ = write!(
                 style,
@@ -203,8 +203,8 @@ fn draw_frames(map: &Map, layout: &Layout, palette: &mut Palette, out: &mut Stri
         let rect = &frame.rect;
         let _ = writeln!(
             out,
-            "<g class=\"cluster l{class}\" data-cluster=\"{}\"><rect class=\"frame l{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"8\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
-            escaped(&cluster.id),
+            "<g class=\"cluster l{class}\" data-members=\"{}\"><rect class=\"frame l{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"8\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            numbers(&cluster.members),
             rect.x,
             rect.y,
             rect.width,
@@ -342,7 +342,7 @@ fn draw_label(place: &NodeBox, out: &mut String) {
     let mut y = place.rect.y + place.rect.height / 2.0 + place.drop - height / 2.0;
     let parts = [
         (&place.label.first, shape::LABEL, "first"),
-        (&place.label.second, shape::SECOND, "second"),
+        (&place.label.second, shape::SECOND, "lesser"),
     ];
     for (lines, size, class) in parts {
         if lines.is_empty() {
@@ -372,8 +372,8 @@ fn tooltip(node: &MapNode, name: String, language: Language) -> String {
     lines.join("\n")
 }
 
-fn numbers(edges: &[usize]) -> String {
-    let numbers: Vec<String> = edges.iter().map(usize::to_string).collect();
+fn numbers(indices: &[usize]) -> String {
+    let numbers: Vec<String> = indices.iter().map(usize::to_string).collect();
     numbers.join(" ")
 }
 
