@@ -102,7 +102,10 @@ pub fn groups(
             Direction::Out => "  ",
             Direction::In => "← ",
         };
-        format!("{arrow}{}", visible(&inline::value(&group.property, view)))
+        format!(
+            "{arrow}{}",
+            visible(&inline::property(&group.property, view))
+        )
     };
     let column = groups
         .iter()
@@ -191,7 +194,7 @@ pub fn statement(said: &Statement, view: &View<'_>) -> Inline {
 pub fn sentence(subject: &Value, property: &Value, object: &Value, view: &View<'_>) -> Inline {
     Inline::of(&inline::value(subject, view), Tone::Plain)
         .then(" ─ ", Tone::Faint)
-        .then(&inline::value(property, view), Tone::Plain)
+        .then(&inline::property(property, view), Tone::Plain)
         .then(" → ", Tone::Faint)
         .then(&inline::value(object, view), Tone::Plain)
 }
