@@ -6,6 +6,7 @@ use super::inline::{self, Inline, Tone};
 use super::{markdown, visible, width};
 use crate::answer::{Claim, Direction, FactGroup, Show, Statement, Usage, Value};
 use crate::error::Result;
+use crate::korean;
 use crate::language::Language;
 use crate::render::{Format, View};
 
@@ -102,10 +103,7 @@ pub fn groups(
             Direction::Out => "  ",
             Direction::In => "← ",
         };
-        format!(
-            "{arrow}{}",
-            visible(&inline::property(&group.property, view))
-        )
+        format!("{arrow}{}", visible(&inline::value(&group.property, view)))
     };
     let column = groups
         .iter()
@@ -190,11 +188,18 @@ pub fn statement(said: &Statement, view: &View<'_>) -> Inline {
     text
 }
 
-/// Subject, linking phrase and object, the phrase on an arrow so that it reads in any language.
+/// Subject, linking phrase and object: in Korean as a sentence where the phrase makes one, else with the phrase on an arrow,
+/// so that it reads in any language.
 pub fn sentence(subject: &Value, property: &Value, object: &Value, view: &View<'_>) -> Inline {
+    if view.language == Language::Korean {
+        let [s, p, o] = [subject, property, object].map(|value| inline::value(value, view));
+        if let Some(said) = korean::sentence::sentence(&s, &p, &o) {
+            return Inline::of(&said, Tone::Plain);
+        }
+    }
     Inline::of(&inline::value(subject, view), Tone::Plain)
         .then(" ─ ", Tone::Faint)
-        .then(&inline::property(property, view), Tone::Plain)
+        .then(&inline::value(property, view), Tone::Plain)
         .then(" → ", Tone::Faint)
         .then(&inline::value(object, view), Tone::Plain)
 }
