@@ -12,6 +12,7 @@ pub use crate::answer::comparison::*;
 pub use crate::answer::map::*;
 pub use crate::answer::stream::{BATCH, Stream};
 pub(crate) use crate::answer::stream::{GLANCE, deliver};
+pub use crate::answer::why::*;
 
 mod check;
 mod comparison;
@@ -20,6 +21,7 @@ mod map;
 #[cfg(test)]
 pub(crate) mod sample;
 mod stream;
+mod why;
 
 /// What a command found.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub enum Answer {
     Map(Box<Map>),
     /// A concept's place in the hierarchy.
     Tree(Tree),
+    /// Why a statement holds.
+    Why(Box<Why>),
     /// The outcome of checks.
     Checks(Checks),
     /// Counts of a graph.
@@ -67,6 +71,7 @@ impl Answer {
             Self::Paths(_) => "a list of paths",
             Self::Map(_) => "a concept map",
             Self::Tree(_) => "a tree",
+            Self::Why(_) => "an explanation",
             Self::Checks(_) => "the outcome of checks",
             Self::Stats(_) => "statistics",
             Self::Queries(_) => "the list of saved queries",
@@ -74,10 +79,11 @@ impl Answer {
         }
     }
 
-    /// Whether this is the negative answer of a command that has one (`find` without a match, `check` with an error).
+    /// Whether this is the negative answer of a command that has one (`find` without a match, `check` with an error, `why` of what does not hold).
     pub fn is_negative(&self) -> bool {
         match self {
             Self::Find(find) => find.matches.is_empty(),
+            Self::Why(why) => !why.verdict.holds(),
             Self::Checks(checks) => checks.failed(Severity::Error) > 0,
             _ => false,
         }
@@ -338,7 +344,7 @@ pub struct FactGroup {
 }
 
 /// A statement that is spoken of rather than asserted.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Statement {
     /// Its subject.
     pub subject: Value,
@@ -410,16 +416,6 @@ pub struct Path {
     /// How many paths of the same shape are folded into this one.
     #[serde(skip_serializing_if = "is_zero")]
     pub folded: usize,
-}
-
-impl Path {
-    /// Reads it from its other end.
-    pub fn turn(&mut self) {
-        self.steps.reverse();
-        for step in &mut self.steps {
-            step.forward = !step.forward;
-        }
-    }
 }
 
 fn is_zero(n: &usize) -> bool {

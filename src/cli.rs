@@ -47,6 +47,15 @@ pub struct Options {
     /// Read what predicates are for from this file too
     #[arg(long, value_name = "FILE")]
     pub roles: Vec<PathBuf>,
+    /// Let SPARQL and the commands see what rules infer; it is marked, and stands in the graph k:inferred too
+    #[arg(long)]
+    pub infer: bool,
+    /// Infer by the rules of this file or folder too (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Stop with an error past this many inferred facts, 10 million unless given
+    #[arg(long, value_name = "N")]
+    pub max_inferred: Option<u64>,
     /// Write the answer in this format
     #[arg(
         short,
@@ -74,9 +83,6 @@ pub struct Options {
     /// Take this property only (repeatable)
     #[arg(long, value_name = "PROPERTY")]
     pub only: Vec<String>,
-    /// Print the SPARQL behind the answer instead
-    #[arg(long)]
-    pub sparql: bool,
     /// Allow updates
     #[arg(long)]
     pub write: bool,
@@ -189,7 +195,18 @@ fn merge(
             ));
         }
     }
+    let before = options.clone();
     options.update_from_arg_matches(inner)?;
+    // A flag that is not given is there as false, which must not undo the one before the command.
+    for (flag, before) in [
+        (&mut options.write, before.write),
+        (&mut options.allow_network, before.allow_network),
+        (&mut options.safe, before.safe),
+        (&mut options.keep_going, before.keep_going),
+        (&mut options.infer, before.infer),
+    ] {
+        *flag |= before;
+    }
     Ok(options)
 }
 
@@ -281,6 +298,12 @@ mod tests {
             parse(grammar(), ["kgq", "-d", "a.ttl", "find", "EKS", "-l", "ko"]).expect("parses");
         assert_eq!(said.options.data, [PathBuf::from("a.ttl")]);
         assert_eq!(said.options.lang, ["ko"]);
+    }
+
+    #[test]
+    fn a_flag_before_the_command_holds() {
+        let said = parse(grammar(), ["kgq", "--safe", "--infer", "stats"]).expect("parses");
+        assert!(said.options.safe && said.options.infer && !said.options.write);
     }
 
     #[test]

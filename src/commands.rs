@@ -13,7 +13,6 @@ use crate::session::Session;
 use crate::sparql;
 
 pub mod check;
-pub mod compare;
 pub mod completions;
 pub mod export;
 pub mod find;
@@ -26,6 +25,7 @@ pub mod show;
 pub mod stats;
 pub mod tree;
 pub mod update;
+pub mod why;
 
 /// A command with its arguments. The doc comments of the arguments are its help.
 #[derive(Debug, Clone, Subcommand)]
@@ -39,12 +39,12 @@ pub enum Command {
     Show(show::Args),
     /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
     Find(find::Args),
-    /// Compare concepts: `compare X vs Y`
-    Compare(compare::Args),
     /// Find how concepts are connected: `path X to Y`
     Path(path::Args),
     /// Show a concept's place in the hierarchy
     Tree(tree::Args),
+    /// Explain why a statement holds
+    Why(why::Args),
     /// Check the data: what is missing, contradicts itself or breaks the vocabulary
     Check(check::Args),
     /// Count what is in the graph
@@ -72,9 +72,9 @@ impl Command {
             Self::Update(args) => update::run(args, session, options),
             Self::Show(args) => show::run(args, session, options),
             Self::Find(args) => find::run(args, session),
-            Self::Compare(args) => compare::run(args, session, options),
             Self::Path(args) => path::run(args, session, options),
             Self::Tree(args) => tree::run(args, session),
+            Self::Why(args) => why::run(args, session),
             Self::Check(args) => check::run(args, session),
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),

@@ -266,9 +266,14 @@ pub fn entries(
     Ok(names::values(session, &nodes)?
         .into_iter()
         .zip(annotations)
-        .map(|(value, annotation)| Entry {
+        .zip(&statements)
+        .map(|((value, annotation), &(s, p, o))| Entry {
             value: Some(value),
-            status: Status::Stated,
+            status: if session.graph.is_inferred(s, p, o) {
+                Status::Inferred
+            } else {
+                Status::Stated
+            },
             via: None,
             qualifiers: annotation.qualifiers,
             sources: annotation.sources,

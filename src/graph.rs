@@ -19,7 +19,8 @@ use crate::index::{Builder, Index};
 use remote::Remote;
 
 pub use crate::graph::gather::Progress;
-pub use crate::index::Id as Node;
+pub use crate::index::{Id as Node, Kind};
+pub use stated::Stated;
 
 mod conform;
 mod dataset;
@@ -27,6 +28,7 @@ pub(crate) mod evaluate;
 pub mod gather;
 pub mod load;
 mod remote;
+mod stated;
 pub mod update;
 
 /// A graph to ask.
@@ -186,7 +188,8 @@ impl Graph {
                 for quad in index.quads().chain(more) {
                     builder.push(&quad)?;
                 }
-                Ok(Self::Index(Arc::new(builder.finish()?)))
+                let index = Index::build(vec![builder], &index.prefixes())?;
+                Ok(Self::Index(Arc::new(index)))
             }
             Self::Remote(_) => Ok(self.clone()),
         }

@@ -18,6 +18,7 @@ pub mod provenance;
 pub mod query_file;
 pub mod rank;
 pub mod roles;
+pub mod rules;
 pub mod sparql;
 pub mod walk;
 

@@ -22,6 +22,10 @@ pub const NAMESPACE: &str = "https://kgq.example/ontology#";
 pub const VOCABULARY_GRAPH: NamedNodeRef<'static> =
     NamedNodeRef::new_unchecked("https://kgq.example/ontology");
 
+/// The graph in which inferred triples stand once more, so that they can be told from stated ones.
+pub const INFERRED_GRAPH: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("https://kgq.example/ontology#inferred");
+
 terms! {
     /// Names the concept for a reader.
     LABEL_PROPERTY = "LabelProperty";
@@ -43,10 +47,6 @@ terms! {
     BOOKKEEPING_CLASS = "BookkeepingClass";
     /// Is where facts come from, not what they are about.
     SOURCE_CLASS = "SourceClass";
-    /// Has properties of at most one value as its instances.
-    FUNCTIONAL_CLASS = "FunctionalClass";
-    /// Says of two things that nothing is both.
-    DISJOINTNESS_PROPERTY = "DisjointnessProperty";
     /// Is climbed from a concept itself only, never after another step.
     FIRST_STEP_ONLY = "firstStepOnly";
     /// The order among properties of one role, least first.
@@ -55,6 +55,8 @@ terms! {
     INHERITABLE = "inheritable";
     /// Links a property to the one that denies it.
     DENIED_BY = "deniedBy";
+    /// Leads from a line of notes to its section.
+    SECTION = "section";
     /// The number of a line of notes.
     LINE = "line";
     /// What is true instead of a claim.

@@ -24,7 +24,7 @@ pub struct QueryFile {
 }
 
 impl QueryFile {
-    fn new(path: &str, text: String) -> Self {
+    pub(crate) fn new(path: &str, text: String) -> Self {
         let name = Path::new(path)
             .file_stem()
             .map(|stem| stem.to_string_lossy());

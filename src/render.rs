@@ -13,7 +13,6 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::prefixes::Prefixes;
 
-mod canvas;
 mod check;
 mod color;
 mod dot;
@@ -159,6 +158,7 @@ pub fn formats(answer: &Answer) -> &'static [Format] {
         ],
         Answer::Paths(_) => &[Text, Text, Markdown, Json, Dot, Mermaid, Svg, Html, Canvas],
         Answer::Map(_) => &[Text, Dot, Mermaid, Svg, Html, Canvas, Json, Markdown],
+        Answer::Why(_) => &[Text, Text, Markdown, Json, Dot, Mermaid, Svg, Html, Canvas],
         Answer::Checks(_) => &[Text, Text, Markdown, Json, Csv, Tsv],
         Answer::Find(_) | Answer::Tree(_) | Answer::Stats(_) | Answer::Queries(_) => {
             &[Text, Text, Markdown, Json]
@@ -204,7 +204,6 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
             Format::Mermaid => write_map(&other, mermaid::write, view, out),
             Format::Svg => write_map(&other, svg::write, view, out),
             Format::Html => write_map(&other, html::write, view, out),
-            Format::Canvas => write_map(&other, canvas::write, view, out),
             _ => text::write(&other, format, view, out),
         },
     }
@@ -233,6 +232,7 @@ fn write_map(
     match answer {
         Answer::Map(map) => write(map, view.language, out),
         Answer::Paths(paths) => write(&Map::from(paths), view.language, out),
+        Answer::Why(why) => write(&Map::from(&**why), view.language, out),
         Answer::Comparison(comparison) => write(&Map::from(&**comparison), view.language, out),
         _ => Ok(()),
     }
@@ -259,6 +259,7 @@ fn write_json(answer: &Answer, out: &mut dyn Write) -> Result<()> {
         Answer::Paths(paths) => serde_json::to_writer_pretty(&mut *out, paths),
         Answer::Map(map) => serde_json::to_writer_pretty(&mut *out, map),
         Answer::Tree(tree) => serde_json::to_writer_pretty(&mut *out, tree),
+        Answer::Why(why) => serde_json::to_writer_pretty(&mut *out, why),
         Answer::Checks(checks) => serde_json::to_writer_pretty(&mut *out, checks),
         Answer::Stats(stats) => serde_json::to_writer_pretty(&mut *out, stats),
         Answer::Queries(queries) => serde_json::to_writer_pretty(&mut *out, queries),

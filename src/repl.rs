@@ -285,7 +285,20 @@ impl Shell {
             safe: allowed.safe || line.safe,
             timeout: line.timeout.or(allowed.timeout),
             max_memory: line.max_memory.or(allowed.max_memory),
+            infer: allowed.infer || line.infer,
+            rules: if line.rules.is_empty() {
+                allowed.rules
+            } else {
+                line.rules.clone()
+            },
+            max_inferred: line.max_inferred.or(allowed.max_inferred),
         };
+        if line.infer
+            && let Err(error) = self.session.infer(true)
+        {
+            self.leave(before);
+            return Err(error);
+        }
         if !line.lang.is_empty() {
             self.session.languages.clone_from(&line.lang);
         }
@@ -304,7 +317,10 @@ impl Shell {
         if let Some(session) = before.session {
             self.session = session;
         }
+        let infer = before.settings.infer;
         self.session.settings = before.settings;
+        // Taking inferred facts out again cannot fail.
+        let _ = self.session.infer(infer);
         self.session.languages = before.languages;
     }
 
@@ -468,6 +484,9 @@ fn open(options: &Options, interrupt: &Interrupt) -> Result<Session> {
         safe: options.safe,
         timeout: options.timeout,
         max_memory: options.max_memory,
+        infer: options.infer,
+        rules: options.rules.clone(),
+        max_inferred: options.max_inferred,
     };
     if settings.safe && (settings.write || settings.allow_network) {
         return Err(Error::usage(

@@ -19,6 +19,7 @@ use crate::meta;
 use crate::names;
 use crate::prefixes::Prefixes;
 use crate::roles::Roles;
+use crate::rules;
 
 /// A graph with what is needed to read it.
 #[derive(Debug)]
@@ -35,6 +36,12 @@ pub struct Session {
     pub type_node: Option<Node>,
     /// The predicate that links a reifier to its triple term, where it occurs.
     pub reifies_node: Option<Node>,
+    /// The graph by itself, while [`Self::graph`] holds what rules infer too.
+    pub(crate) stated: Option<Graph>,
+    /// How inference went, where it was asked for.
+    pub inference: Option<rules::Summary>,
+    /// The user's own roles as triples, which rules see.
+    pub own_roles: Vec<Triple>,
     /// Short names for IRIs.
     pub prefixes: Prefixes,
     /// Preferred languages of labels, most wanted first.
@@ -64,6 +71,12 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// How much memory, in bytes, one command may use.
     pub max_memory: Option<u64>,
+    /// Whether the graph is to hold what rules infer.
+    pub infer: bool,
+    /// Files and folders of the user's own rules.
+    pub rules: Vec<PathBuf>,
+    /// How many facts rules may infer; 10 million unless given.
+    pub max_inferred: Option<u64>,
 }
 
 impl Settings {
@@ -107,10 +120,13 @@ impl Session {
     pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
         let mut prefixes = Prefixes::default();
         let mut warnings = Vec::new();
-        let (mut roles, known) = built_in_roles()?;
+        let mut roles = built_in_roles(&mut prefixes)?;
+        let mut own_roles = Vec::new();
         for file in &origin.roles {
             let own = load::load(std::slice::from_ref(file), None)?;
-            roles.extend_with(Roles::read(&triples(own.quads.into_iter())));
+            let own = triples(own.quads.into_iter());
+            roles.extend_with(Roles::read(&own));
+            own_roles.extend(own);
         }
         if let Some(url) = &origin.endpoint {
             if !origin.data.is_empty() {
@@ -121,7 +137,6 @@ impl Session {
             }
             let graph = Graph::endpoint(url, settings.max_memory)?;
             warnings.extend(graph.warning());
-            prefixes.bind_all(&known);
             let graph_name = graph.address().unwrap_or_default();
             let mut session = Self::over(graph, graph_name, roles, prefixes);
             session.languages = languages;
@@ -153,8 +168,7 @@ impl Session {
                 }
             }
         }
-        // What the files declare goes before what is known anyway; the default prefix is never known anyway, but the notes'.
-        prefixes.bind_all(known.iter().filter(|(prefix, _)| !prefix.is_empty()));
+        let infer = settings.infer;
         let mut session = Self::over(graph, graph_name, roles, prefixes);
         session.languages = languages;
         session.settings = settings;
@@ -164,7 +178,54 @@ impl Session {
             // What was packed knows the built-in roles only.
             session.search = OnceCell::from(names::all_names(&session)?);
         }
+        session.own_roles = own_roles;
+        session.infer(infer)?;
         Ok(session)
+    }
+
+    /// Lets the graph hold what rules infer of it, or takes that out again.
+    ///
+    /// # Errors
+    /// A graph that is not at hand, a rule that cannot be read, too many inferred facts.
+    pub fn infer(&mut self, on: bool) -> Result<()> {
+        self.settings.infer = on;
+        // A file may have been packed with what is inferred.
+        let packed = self.graph.has_inferred() && self.settings.rules.is_empty();
+        let graph = match self.stated.take() {
+            Some(stated) if on => {
+                self.stated = Some(stated);
+                return Ok(());
+            }
+            Some(stated) => {
+                self.inference = None;
+                stated
+            }
+            None if !on || packed => return Ok(()),
+            None => {
+                let closure = rules::closure(self)?;
+                let graph = self.graph.with(rules::marked(&closure))?;
+                let summary = closure.summary().clone();
+                drop(closure);
+                self.inference = Some(summary);
+                self.stated = Some(self.graph.clone());
+                graph
+            }
+        };
+        self.put(graph);
+        Ok(())
+    }
+
+    /// The graph without what rules infer.
+    pub fn stated_graph(&self) -> &Graph {
+        self.stated.as_ref().unwrap_or(&self.graph)
+    }
+
+    fn put(&mut self, graph: Graph) {
+        self.role_nodes = self.roles.nodes(&graph);
+        self.type_node = graph.node(rdf::TYPE);
+        self.reifies_node = graph.node(rdf::REIFIES);
+        self.search = OnceCell::new();
+        self.graph = graph;
     }
 
     /// A session over a graph that is at hand, with no languages preferred and nothing allowed.
@@ -174,6 +235,9 @@ impl Session {
             type_node: graph.node(rdf::TYPE),
             reifies_node: graph.node(rdf::REIFIES),
             graph,
+            stated: None,
+            inference: None,
+            own_roles: Vec::new(),
             graph_name,
             roles,
             prefixes,
@@ -193,7 +257,7 @@ impl Session {
     /// Data that leave no room for it.
     pub fn with_vocabulary(&self) -> Result<Self> {
         let name = meta::VOCABULARY_GRAPH;
-        let mut graph = self.graph.clone();
+        let mut graph = self.stated_graph().clone();
         if !graph.describes(name)? {
             let vocabulary = embedded::vocabulary()?;
             let quads = vocabulary.quads().map(|mut quad| {
@@ -219,12 +283,10 @@ impl Session {
     /// # Errors
     /// More terms than an index can number.
     pub fn replace_graph(&mut self, quads: &[Quad]) -> Result<()> {
-        self.graph = Graph::from_quads(quads)?;
-        self.role_nodes = self.roles.nodes(&self.graph);
-        self.type_node = self.graph.node(rdf::TYPE);
-        self.reifies_node = self.graph.node(rdf::REIFIES);
-        self.search = OnceCell::new();
-        Ok(())
+        self.put(Graph::from_quads(quads)?);
+        self.stated = None;
+        self.inference = None;
+        self.infer(self.settings.infer)
     }
 
     /// A token for a command that starts now.
@@ -237,10 +299,13 @@ impl Session {
     }
 }
 
-/// The roles that are built in, with the prefixes that need no declaration anywhere.
-fn built_in_roles() -> Result<(Roles, Vec<(String, String)>)> {
+/// The roles that are built in; their prefixes are those that need no declaration anywhere.
+fn built_in_roles(prefixes: &mut Prefixes) -> Result<Roles> {
     let built_in = embedded::roles()?;
-    Ok((Roles::read(&triples(built_in.quads())), built_in.prefixes()))
+    for (prefix, namespace) in built_in.prefixes() {
+        prefixes.bind(&prefix, &namespace);
+    }
+    Ok(Roles::read(&triples(built_in.quads())))
 }
 
 fn triples(quads: impl Iterator<Item = Quad>) -> Vec<Triple> {
@@ -252,8 +317,7 @@ impl Session {
     /// A session over a few lines of Turtle, with the built-in roles; its default prefix is `x:`.
     pub(crate) fn sample(turtle: &str) -> Self {
         let mut prefixes = Prefixes::default();
-        let (roles, known) = built_in_roles().expect("the built-in roles parse");
-        prefixes.bind_all(&known);
+        let roles = built_in_roles(&mut prefixes).expect("the built-in roles parse");
         let mut text = "@prefix : <x:> . @prefix n: <https://kgq.example/notes#> .\n".to_owned();
         for (prefix, namespace) in prefixes.iter().filter(|(prefix, _)| !prefix.is_empty()) {
             text.push_str(&format!("@prefix {prefix}: <{namespace}> .\n"));
@@ -283,49 +347,5 @@ impl Session {
     /// The node of a name that is known to be there.
     pub(crate) fn named(&self, name: &str) -> Node {
         crate::names::resolve(self, name).expect("the name resolves")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prefixes_of_a_file_go_before_those_that_are_known_anyway() {
-        let file = std::env::temp_dir().join(format!("kgq-prefixes-{}.ttl", std::process::id()));
-        let text =
-            "@prefix : <http://own/> . @prefix schema: <https://schema.org/> . :a schema:b :c .";
-        std::fs::write(&file, text).expect("the temporary folder can be written");
-        let origin = Origin {
-            data: vec![file.clone()],
-            ..Origin::default()
-        };
-        let session = Session::open(&origin, Vec::new(), Settings::default());
-        std::fs::remove_file(&file).expect("the file is there");
-        let session = session.expect("the file parses");
-        assert_eq!(session.prefixes.namespace(""), Some("http://own/"));
-        assert_eq!(
-            session.prefixes.namespace("schema"),
-            Some("https://schema.org/")
-        );
-        assert!(session.prefixes.namespace("skos").is_some());
-        assert!(session.warnings.is_empty(), "{:?}", session.warnings);
-    }
-
-    #[test]
-    fn without_a_default_prefix_in_the_data_there_is_none() {
-        let file = std::env::temp_dir().join(format!("kgq-none-{}.nt", std::process::id()));
-        std::fs::write(&file, "<a:b> <a:c> <a:d> .\n")
-            .expect("the temporary folder can be written");
-        let origin = Origin {
-            data: vec![file.clone()],
-            ..Origin::default()
-        };
-        let session = Session::open(&origin, Vec::new(), Settings::default());
-        std::fs::remove_file(&file).expect("the file is there");
-        assert_eq!(
-            session.expect("the file parses").prefixes.namespace(""),
-            None
-        );
     }
 }

@@ -1,7 +1,10 @@
 //! `export`: the whole graph.
 
+use oxrdf::{GraphName, Quad};
+
 use crate::answer::{Answer, Stream, Triples};
 use crate::error::Result;
+use crate::meta;
 use crate::session::Session;
 
 /// Write the whole graph in an RDF format
@@ -18,6 +21,14 @@ pub struct Args {
 /// An endpoint that fails.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let mut quads = session.graph.quads()?;
+    if session.graph.has_inferred() {
+        // Inferred triples are in the default graph; which they are is for this program only.
+        let stated = |quad: &Result<Quad>| match quad {
+            Ok(quad) => quad.graph_name != GraphName::from(meta::INFERRED_GRAPH),
+            Err(_) => true,
+        };
+        quads = Stream::from(quads.filter(stated).collect::<Result<Vec<_>>>()?);
+    }
     if args.no_provenance {
         let mut all = quads.collect::<Result<Vec<_>>>()?;
         crate::provenance::remove(session, &mut all);

@@ -35,6 +35,8 @@ pub fn run(_args: &Args, session: &Session, options: &Options) -> Result<Answer>
         });
     }
     let gathered = match options.data.as_slice() {
+        // What rules infer is in no file.
+        _ if session.settings.infer => of_graph(&session.graph)?,
         [] => of_graph(&session.graph)?,
         data => {
             let sources = load::sources(data, options.data_format)?;

@@ -87,12 +87,6 @@ impl Legs {
             partial: found.partial,
         }
     }
-
-    /// The two ends of each path.
-    pub(super) fn ends(&self) -> impl Iterator<Item = (Node, Node)> {
-        let end = |(start, walk): &(Node, Walk)| walk.steps.last().map_or(*start, |step| step.to);
-        self.walks.iter().map(move |walk| (walk.0, end(walk)))
-    }
 }
 
 /// The cheapest paths that visit all stops in order and no node twice.
@@ -183,7 +177,14 @@ pub(super) fn paths(session: &Session, legs: &Legs) -> Result<Vec<Path>> {
         .flat_map(|(s, p, o)| [*s, *p, *o])
         .collect();
     let values = names::values(session, &nodes)?;
-    let mut parts = values.chunks(3).zip(annotations);
+    let statuses = statements.iter().map(|&(s, p, o)| {
+        if session.graph.is_inferred(s, p, o) {
+            Status::Inferred
+        } else {
+            Status::Stated
+        }
+    });
+    let mut parts = values.chunks(3).zip(annotations).zip(statuses);
     Ok(legs
         .walks
         .iter()
@@ -193,13 +194,13 @@ pub(super) fn paths(session: &Session, legs: &Legs) -> Result<Vec<Path>> {
             Path {
                 cost: walk.cost,
                 steps: steps
-                    .filter_map(|(step, (triple, annotation))| match triple {
+                    .filter_map(|(step, ((triple, annotation), status))| match triple {
                         [subject, property, object] => Some(Step {
                             subject: subject.clone(),
                             property: property.clone(),
                             object: object.clone(),
                             forward: step.forward,
-                            status: Status::Stated,
+                            status,
                             sources: annotation.sources,
                         }),
                         _ => None,

@@ -46,8 +46,22 @@ pub fn run(_args: &Args, session: &Session) -> Result<Answer> {
                 iri: iri.to_owned(),
             })
             .collect(),
-        file: Vec::new(),
+        file: inference(session),
     })))
+}
+
+/// What rules inferred: how much, in how many rounds, and which rule found it first.
+fn inference(session: &Session) -> Vec<(String, String)> {
+    let Some(summary) = &session.inference else {
+        return Vec::new();
+    };
+    let whole = format!("{} facts in {} rounds", summary.inferred, summary.rounds);
+    let rules = summary.by_rule.iter();
+    let rules = rules.map(|(rule, found)| (format!("inferred by {rule}"), found.to_string()));
+    [("inferred".to_owned(), whole)]
+        .into_iter()
+        .chain(rules)
+        .collect()
 }
 
 fn named_graphs(session: &Session) -> Result<Vec<Count>> {

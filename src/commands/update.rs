@@ -75,7 +75,7 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
         ));
         return rewritten(loaded, changes, session);
     }
-    let before: Vec<Quad> = session.graph.quads()?.collect::<Result<_>>()?;
+    let before: Vec<Quad> = session.stated_graph().quads()?.collect::<Result<_>>()?;
     let after = update::updated(&before, changes, &session.token())?;
     if written {
         return Ok(Answer::Triples(Triples::from(Stream::from(after))));

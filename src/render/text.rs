@@ -13,13 +13,12 @@ use crate::error::Result;
 use crate::prefixes::Prefixes;
 
 mod check;
-mod compare;
-mod csv;
 pub mod inline;
 mod path;
 mod queries;
 mod show;
 mod tree;
+mod why;
 
 /// Writes an answer about concepts.
 ///
@@ -29,8 +28,8 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
     match answer {
         Answer::Find(find) => write_find(find, format, view, out),
         Answer::Stats(stats) => write_stats(stats, format, view, out),
-        Answer::Comparison(comparison) => compare::write(comparison, format, view, out),
         Answer::Paths(paths) => path::write(paths, format, view, out),
+        Answer::Why(why) => why::write(why, format, view, out),
         Answer::Checks(checks) => check::write(checks, format, view, out),
         Answer::Show(show) => show::write(show, format, view, out),
         Answer::Tree(tree) => tree::write(tree, format, view, out),
@@ -172,6 +171,12 @@ fn write_stats(stats: &Stats, format: Format, view: &View<'_>, out: &mut dyn Wri
             "{bullet}{:>9} {:>9} {:>9}  {name}",
             predicate.count, predicate.subjects, predicate.objects
         )?;
+    }
+    if !stats.file.is_empty() {
+        heading(out, "Besides")?;
+    }
+    for (what, said) in &stats.file {
+        writeln!(out, "{bullet}{}: {}", visible(what), visible(said))?;
     }
     heading(out, "Prefixes")?;
     for prefix in &stats.prefixes {

@@ -1,0 +1,229 @@
+//! What `why` returns.
+
+use oxrdf::{Literal, Term};
+use serde::Serialize;
+
+use super::{
+    Claim, EdgeStyle, Head, Line, Map, MapEdge, MapNode, NodeStyle, Shape, Statement, Status, Value,
+};
+
+/// Why a statement holds, or that it does not (`why`).
+#[derive(Debug, Serialize)]
+pub struct Why {
+    /// The statement in question.
+    pub statement: Statement,
+    /// Whether it holds, and how.
+    pub verdict: Verdict,
+    /// The shortest proof, where it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+    /// How many other ways there are to infer it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub other_ways: usize,
+    /// Where it is said with doubt: the same statement with what is remarked on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<Statement>,
+    /// Statements that say the contrary.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contrary: Vec<Statement>,
+    /// Claims of the exam that put it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Where it does not hold: what comes nearest to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<Proof>,
+    /// The lines of the notes that are named above.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<NoteLine>,
+}
+
+/// Whether a statement holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It is stated.
+    Stated,
+    /// Rules infer it.
+    Inferred,
+    /// It is said with doubt only.
+    Uncertain,
+    /// A claim of the exam puts it, and the claim is false.
+    FalseClaim,
+    /// The contrary is stated.
+    Denied,
+    /// Nothing says it, which is not a no.
+    NotKnown,
+}
+
+/// A statement with what it is inferred from.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proof {
+    /// The statement, with its sources where it is stated.
+    pub statement: Statement,
+    /// Whether it is stated or inferred.
+    pub status: Status,
+    /// Whether it belongs to the vocabulary: what words mean, and not what the data say.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub axiom: bool,
+    /// The rule that infers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleName>,
+    /// What it is inferred from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub premises: Vec<Proof>,
+    /// Whether its own proof stands elsewhere in the whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
+}
+
+/// A rule for a reader.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleName {
+    /// The name of its file.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
+    /// Where it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// A line of the notes.
+#[derive(Debug, Clone, Serialize)]
+pub struct NoteLine {
+    /// Its IRI.
+    pub iri: String,
+    /// Its number.
+    pub line: u32,
+    /// The section that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<Value>,
+    /// The line itself, from the user's own copy of the notes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Verdict {
+    /// Whether the statement holds.
+    pub fn holds(self) -> bool {
+        matches!(self, Self::Stated | Self::Inferred)
+    }
+}
+
+/// Fill and outline of a statement: stated by the data, inferred, part of the vocabulary.
+const STATED: (&str, &str) = ("#c9ebdd", "#008f68");
+const INFERRED: (&str, &str) = ("#fbe3b3", "#a66f00");
+const AXIOM: (&str, &str) = ("#f2f2f2", "#767676");
+
+impl From<&Why> for Map {
+    /// The proof: statements, each linked to what is inferred from it by the rule's name. What has no proof stands alone.
+    fn from(why: &Why) -> Self {
+        let mut map = Map {
+            title: sentence(&why.statement),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            sides: Vec::new(),
+            left_out: 0,
+        };
+        let mut found: Vec<&Proof> = Vec::new();
+        let mut next: Vec<&Proof> = why.proof.iter().collect();
+        while let Some(proof) = next.pop() {
+            next.extend(&proof.premises);
+            found.push(proof);
+        }
+        // The proof of a statement is written out at one of its places only.
+        found.sort_by_key(|proof| (key(&proof.statement), proof.repeated));
+        found.dedup_by_key(|proof| key(&proof.statement));
+        map.nodes = found.iter().map(|proof| node(proof)).collect();
+        for (target, proof) in found.iter().enumerate() {
+            for premise in &proof.premises {
+                let place =
+                    found.binary_search_by_key(&key(&premise.statement), |p| key(&p.statement));
+                if let (Ok(source), Some(rule)) = (place, &proof.rule) {
+                    map.edges.push(edge(source, target, rule, premise));
+                }
+            }
+        }
+        map
+    }
+}
+
+fn key(statement: &Statement) -> String {
+    let terms = [&statement.subject, &statement.property, &statement.object];
+    terms.map(|value| value.term.to_string()).join(" ")
+}
+
+fn sentence(statement: &Statement) -> String {
+    let terms = [&statement.subject, &statement.property, &statement.object];
+    terms.map(Value::text).join(" ")
+}
+
+fn node(proof: &Proof) -> MapNode {
+    let (fill, stroke) = match (proof.axiom, proof.status) {
+        (true, _) => AXIOM,
+        (false, Status::Inferred) => INFERRED,
+        (false, _) => STATED,
+    };
+    let mut label = sentence(&proof.statement);
+    for source in &proof.statement.sources {
+        if let Some(line) = source.line {
+            label.push_str(&format!(" L{line}"));
+        }
+    }
+    MapNode {
+        // A statement has no IRI: its own text names it.
+        item: Value {
+            term: Term::from(Literal::from(key(&proof.statement))),
+            label: Some(label),
+        },
+        second_label: None,
+        kind: None,
+        description: None,
+        style: NodeStyle {
+            fill: fill.to_owned(),
+            stroke: stroke.to_owned(),
+            shape: if proof.axiom {
+                Shape::Note
+            } else {
+                Shape::Rounded
+            },
+            line: Line::Solid,
+            double: false,
+        },
+        side: None,
+        more: 0,
+        facts: Vec::new(),
+    }
+}
+
+fn edge(source: usize, target: usize, rule: &RuleName, premise: &Proof) -> MapEdge {
+    MapEdge {
+        source,
+        target,
+        property: Value {
+            term: Term::from(Literal::from(rule.name.as_str())),
+            label: Some(rule.title.clone()),
+        },
+        hierarchy: true,
+        symmetric: false,
+        status: Status::Stated,
+        style: EdgeStyle {
+            color: if premise.axiom { AXIOM.1 } else { INFERRED.1 }.to_owned(),
+            line: if premise.axiom {
+                Line::Dotted
+            } else {
+                Line::Solid
+            },
+            head: Head::Normal,
+        },
+        side: None,
+        sources: premise.statement.sources.clone(),
+    }
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}

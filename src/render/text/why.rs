@@ -1,0 +1,252 @@
+//! Why a statement holds, as text and Markdown: the verdict, the proof as a tree, the lines of the notes.
+
+use std::io::Write;
+
+use super::inline::{self, Inline, Tone};
+use super::show::{claim, sentence, statement};
+use crate::answer::{NoteLine, Proof, RuleName, Status, Value, Verdict, Why};
+use crate::error::Result;
+use crate::language::Language;
+use crate::render::{Format, View};
+
+/// Writes an explanation.
+///
+/// # Errors
+/// Output that fails.
+pub fn write(why: &Why, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    let language = view.language;
+    verdict(why, language).block(format, view, out)?;
+    if let Some(proof) = &why.proof {
+        writeln!(out)?;
+        branch(proof, &Indent::root(), format, view, out)?;
+    }
+    if why.other_ways > 0 {
+        let text = match (language, why.other_ways) {
+            (Language::English, 1) => "It also follows in another way.".to_owned(),
+            (Language::English, n) => format!("It also follows in {n} other ways."),
+            (Language::Korean, n) => format!("다른 방법 {n}가지로도 따라 나온다."),
+        };
+        Inline::of(&text, Tone::Faint).block(format, view, out)?;
+    }
+    let spoken = [
+        (&why.uncertain, ("Said with doubt", "불확실하게 적힌 것")),
+        (&why.contrary, ("What is stated instead", "반대로 적힌 것")),
+    ];
+    for (statements, (english, korean)) in spoken {
+        if !statements.is_empty() {
+            inline::heading(language.pick(english, korean), format, view, out)?;
+        }
+        for said in statements {
+            statement(said, view).item(format, view, out)?;
+        }
+    }
+    if !why.claims.is_empty() {
+        inline::heading(language.pick("In the exam", "시험 문장"), format, view, out)?;
+        for said in &why.claims {
+            claim(said, view).item(format, view, out)?;
+        }
+    }
+    if !why.nearest.is_empty() {
+        inline::heading(
+            language.pick("What comes nearest", "가장 가까운 것"),
+            format,
+            view,
+            out,
+        )?;
+        for near in &why.nearest {
+            let mut text = statement(&near.statement, view);
+            if near.status == Status::Inferred {
+                text.push(language.pick(" (inferred)", " (추론)"), Tone::Faint);
+            }
+            text.item(format, view, out)?;
+        }
+    }
+    lines(&why.lines, format, view, out)
+}
+
+/// One sentence on whether it holds.
+fn verdict(why: &Why, language: Language) -> Inline {
+    let sourced = why
+        .proof
+        .as_ref()
+        .is_some_and(|proof| !proof.statement.sources.is_empty());
+    let axiom = why.proof.as_ref().is_some_and(|proof| proof.axiom);
+    let (yes, english, korean) = match why.verdict {
+        Verdict::Stated if sourced => (true, "The notes say so:", "노트에 적혀 있다:"),
+        Verdict::Stated if axiom => (true, "The vocabulary says so:", "어휘가 그렇게 정한다:"),
+        Verdict::Stated => (true, "It is stated:", "적혀 있다:"),
+        Verdict::Inferred => (
+            true,
+            "It is not stated, but it follows:",
+            "적혀 있지는 않지만 따라 나온다:",
+        ),
+        Verdict::Uncertain => (
+            false,
+            "Uncertain: the notes may say so.",
+            "불확실: 노트가 그런 뜻인지 분명하지 않다.",
+        ),
+        Verdict::FalseClaim => (
+            false,
+            "No: the exam may put it, and it is false.",
+            "아니다: 시험에 나올 수 있는 틀린 문장이다.",
+        ),
+        Verdict::Denied => (
+            false,
+            "No: the contrary is stated.",
+            "아니다: 반대로 적혀 있다.",
+        ),
+        Verdict::NotKnown => (
+            false,
+            "Nothing says so, and no rule infers it; that is not a no.",
+            "어디에도 적혀 있지 않고 규칙으로도 나오지 않는다. 아니라는 뜻은 아니다.",
+        ),
+    };
+    let tone = if yes { Tone::Strong } else { Tone::Alarming };
+    Inline::of(language.pick(english, korean), tone)
+}
+
+/// Where a line of the tree begins.
+struct Indent {
+    first: String,
+    rest: String,
+    depth: usize,
+}
+
+impl Indent {
+    fn root() -> Self {
+        Self {
+            first: String::new(),
+            rest: String::new(),
+            depth: 0,
+        }
+    }
+
+    fn deeper(&self, last: bool) -> Self {
+        let (mark, bar) = if last {
+            ("└─ ", "   ")
+        } else {
+            ("├─ ", "│  ")
+        };
+        Self {
+            first: format!("{}{mark}", self.rest),
+            rest: format!("{}{bar}", self.rest),
+            depth: self.depth + 1,
+        }
+    }
+}
+
+/// A statement with what it is inferred from.
+fn branch(
+    proof: &Proof,
+    indent: &Indent,
+    format: Format,
+    view: &View<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let text = of_proof(proof, view);
+    if format == Format::Markdown {
+        writeln!(out, "{}- {}", "  ".repeat(indent.depth), text.markdown())?;
+    } else {
+        let rest = if proof.premises.is_empty() {
+            indent.rest.clone()
+        } else {
+            format!("{}│  ", indent.rest)
+        };
+        in_tree(&text, &indent.first, &rest, view, out)?;
+    }
+    if let Some(rule) = &proof.rule {
+        let text = of_rule(rule, view.language);
+        if format == Format::Markdown {
+            writeln!(out, "{}  {}", "  ".repeat(indent.depth), text.markdown())?;
+        } else {
+            let bar = if proof.premises.is_empty() {
+                ""
+            } else {
+                "│  "
+            };
+            let first = format!("{}{bar}", indent.rest);
+            in_tree(&text, &first, &first, view, out)?;
+        }
+    }
+    for (i, premise) in proof.premises.iter().enumerate() {
+        let last = i + 1 == proof.premises.len();
+        branch(premise, &indent.deeper(last), format, view, out)?;
+    }
+    Ok(())
+}
+
+/// Writes a paragraph whose first line begins otherwise than the rest, so that the bars of a tree go on.
+fn in_tree(
+    text: &Inline,
+    first: &str,
+    rest: &str,
+    view: &View<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let indent = super::width(first).max(super::width(rest));
+    let columns = inline::columns(view).saturating_sub(indent);
+    for (i, line) in text.lines(columns).into_iter().enumerate() {
+        let begin = if i == 0 { first } else { rest };
+        let mut whole = Inline::of(begin, Tone::Faint);
+        whole.extend(line);
+        whole.write(view.color, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn of_proof(proof: &Proof, view: &View<'_>) -> Inline {
+    let language = view.language;
+    let said = &proof.statement;
+    // Words that are spoken of stand in quotes.
+    let mention = |value: &Value| match &value.label {
+        Some(label) if proof.axiom => Value {
+            label: Some(format!("“{label}”")),
+            ..value.clone()
+        },
+        _ => value.clone(),
+    };
+    let (subject, object) = (mention(&said.subject), mention(&said.object));
+    let mut text = sentence(&subject, &said.property, &object, view);
+    text.extend(inline::qualifiers(&said.qualifiers, view));
+    text.extend(inline::sources(&said.sources, view));
+    if proof.axiom {
+        text.push(language.pick("  (vocabulary)", "  (어휘)"), Tone::Faint);
+    }
+    if proof.repeated {
+        text.push(language.pick("  (see above)", "  (위에 있음)"), Tone::Faint);
+    }
+    text
+}
+
+fn of_rule(rule: &RuleName, language: Language) -> Inline {
+    let because = language.pick("because: ", "까닭: ");
+    let mut text = Inline::of(because, Tone::Faint);
+    text.push(rule.says.as_deref().unwrap_or(&rule.title), Tone::Faint);
+    text.push(&format!(" [{}]", rule.name), Tone::Faint);
+    text
+}
+
+/// The lines of the notes with their section, and as they are written where a copy is at hand.
+fn lines(lines: &[NoteLine], format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    inline::heading(
+        view.language.pick("Lines of the notes", "노트의 줄"),
+        format,
+        view,
+        out,
+    )?;
+    for line in lines {
+        let mut text = Inline::of(&format!("L{}", line.line), Tone::Strong);
+        if let Some(section) = &line.section {
+            text.push(&format!(" ({})", inline::value(section, view)), Tone::Faint);
+        }
+        if let Some(quote) = &line.text {
+            text.push(&format!(": {}", quote.trim()), Tone::Plain);
+        }
+        text.item(format, view, out)?;
+    }
+    Ok(())
+}
