@@ -418,6 +418,16 @@ pub struct Path {
     pub folded: usize,
 }
 
+impl Path {
+    /// Reads it from its other end.
+    pub fn turn(&mut self) {
+        self.steps.reverse();
+        for step in &mut self.steps {
+            step.forward = !step.forward;
+        }
+    }
+}
+
 fn is_zero(n: &usize) -> bool {
     *n == 0
 }

@@ -83,6 +83,9 @@ pub struct Options {
     /// Take this property only (repeatable)
     #[arg(long, value_name = "PROPERTY")]
     pub only: Vec<String>,
+    /// Print the SPARQL behind the answer instead
+    #[arg(long)]
+    pub sparql: bool,
     /// Allow updates
     #[arg(long)]
     pub write: bool,

@@ -13,6 +13,7 @@ use crate::session::Session;
 use crate::sparql;
 
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod export;
 pub mod find;
@@ -39,6 +40,8 @@ pub enum Command {
     Show(show::Args),
     /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
     Find(find::Args),
+    /// Compare concepts: `compare X vs Y`
+    Compare(compare::Args),
     /// Find how concepts are connected: `path X to Y`
     Path(path::Args),
     /// Show a concept's place in the hierarchy
@@ -72,6 +75,7 @@ impl Command {
             Self::Update(args) => update::run(args, session, options),
             Self::Show(args) => show::run(args, session, options),
             Self::Find(args) => find::run(args, session),
+            Self::Compare(args) => compare::run(args, session, options),
             Self::Path(args) => path::run(args, session, options),
             Self::Tree(args) => tree::run(args, session),
             Self::Why(args) => why::run(args, session),

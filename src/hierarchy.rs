@@ -1,8 +1,13 @@
 //! Steps from the particular to the general and back, over whatever predicates the roles call a hierarchy.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graphmap::DiGraphMap;
+
 use crate::answer::Direction;
 use crate::error::Result;
-use crate::graph::{Facts, Node};
+use crate::graph::{Facts, Node, Pattern};
 use crate::session::Session;
 
 /// The steps that lead from each of these nodes one level up (`Out`) or down (`In`), at most `cap` a node.
@@ -40,4 +45,179 @@ pub fn steps(
         });
     }
     Ok(steps)
+}
+
+/// How many ancestors of one concept are looked at.
+const ANCESTORS: usize = 10_000;
+
+/// How many steps from one concept in one direction are looked at.
+const STEPS: usize = 1_000;
+
+/// What stands above a concept.
+#[derive(Debug, Clone, Default)]
+pub struct Ancestry {
+    /// The concept itself and its ancestors, with the steps up to each.
+    pub distances: BTreeMap<Node, usize>,
+    /// The steps: from, property, to.
+    pub steps: Vec<(Node, Node, Node)>,
+}
+
+impl Ancestry {
+    /// The steps of a shortest way up to an ancestor.
+    pub fn way_to(&self, ancestor: Node) -> Vec<(Node, Node, Node)> {
+        let mut way = Vec::new();
+        let mut at = ancestor;
+        while let Some(distance) = self.distances.get(&at).copied().filter(|d| *d > 0) {
+            let below = |step: &&(Node, Node, Node)| {
+                step.2 == at && self.distances.get(&step.0) == Some(&(distance - 1))
+            };
+            let Some(step) = self.steps.iter().find(below) else {
+                break;
+            };
+            way.push(*step);
+            at = step.0;
+        }
+        way
+    }
+}
+
+/// The ancestors of each of these concepts, level by level.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn ancestries(session: &Session, nodes: &[Node]) -> Result<Vec<Ancestry>> {
+    let mut found: Vec<Ancestry> = Vec::with_capacity(nodes.len());
+    let mut levels: Vec<Vec<Node>> = Vec::with_capacity(nodes.len());
+    for &node in nodes {
+        found.push(Ancestry {
+            distances: BTreeMap::from([(node, 0)]),
+            steps: Vec::new(),
+        });
+        levels.push(vec![node]);
+    }
+    for depth in 0.. {
+        let mut asked: Vec<Node> = levels.iter().flatten().copied().collect();
+        asked.sort_unstable();
+        asked.dedup();
+        if asked.is_empty() {
+            break;
+        }
+        let steps = steps(session, &asked, Direction::Out, depth == 0, STEPS)?;
+        for (ancestry, level) in found.iter_mut().zip(&mut levels) {
+            let mut next = Vec::new();
+            for node in level.iter() {
+                let Ok(at) = asked.binary_search(node) else {
+                    continue;
+                };
+                for step in &steps[at].facts {
+                    ancestry.steps.push((*node, step.property, step.value));
+                    if ancestry.distances.len() < ANCESTORS
+                        && !ancestry.distances.contains_key(&step.value)
+                    {
+                        ancestry.distances.insert(step.value, depth + 1);
+                        next.push(step.value);
+                    }
+                }
+            }
+            *level = next;
+        }
+    }
+    Ok(found)
+}
+
+/// The ancestors that all concepts share and that are above no other such ancestor; a concept counts as its own ancestor.
+///
+/// What lies on a cycle is one thing: of such ancestors the one that its concepts reach first stands for all.
+pub fn least_common(ancestries: &[&Ancestry]) -> Vec<Node> {
+    let Some((first, others)) = ancestries.split_first() else {
+        return Vec::new();
+    };
+    let common: Vec<Node> = first
+        .distances
+        .keys()
+        .copied()
+        .filter(|node| {
+            others
+                .iter()
+                .all(|other| other.distances.contains_key(node))
+        })
+        .collect();
+    let mut graph: DiGraphMap<Node, ()> = DiGraphMap::new();
+    for &node in &common {
+        graph.add_node(node);
+    }
+    for &(from, _, to) in ancestries.iter().flat_map(|a| &a.steps) {
+        if graph.contains_node(from) && graph.contains_node(to) {
+            graph.add_edge(from, to, ());
+        }
+    }
+    let components = tarjan_scc(&graph);
+    let component: BTreeMap<Node, usize> = components
+        .iter()
+        .enumerate()
+        .flat_map(|(i, nodes)| nodes.iter().map(move |node| (*node, i)))
+        .collect();
+    // A step from one common ancestor to another shows the upper one not to be a least one.
+    let mut is_least = vec![true; components.len()];
+    for (from, to, ()) in graph.all_edges() {
+        if component[&from] != component[&to] {
+            is_least[component[&to]] = false;
+        }
+    }
+    let distance = |node: &Node| -> usize {
+        let distances = ancestries.iter().filter_map(|a| a.distances.get(node));
+        distances.sum()
+    };
+    let least = components.iter().zip(is_least).filter(|(_, least)| *least);
+    least
+        .filter_map(|(nodes, _)| nodes.iter().copied().min_by_key(|n| (distance(n), *n)))
+        .collect()
+}
+
+/// How much it tells to be below each of these: 1 − ln(descendants + 1) / ln(concepts), from 0 for a root over everything to
+/// 1 (Seco, Veale and Hayes 2004: intrinsic information content).
+///
+/// Instances are counted without reading them, so that one under two classes counts twice.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn information(session: &Session, nodes: &[Node]) -> Result<Vec<f64>> {
+    let graph = &session.graph;
+    let roles = &session.role_nodes;
+    let uses = graph.predicates()?;
+    let concepts: u64 = uses
+        .iter()
+        .filter(|used| roles.hierarchy.contains(&used.property))
+        .map(|used| used.subjects)
+        .sum();
+    let instances = |class: Node| {
+        let patterns = roles.first_step_only.iter().map(move |&property| Pattern {
+            subject: None,
+            property: Some(property),
+            object: Some(class),
+        });
+        graph.counts(&patterns.collect::<Vec<_>>())
+    };
+    let mut found = Vec::new();
+    for &node in nodes {
+        let mut below = BTreeSet::from([node]);
+        let mut level = vec![node];
+        let mut descendants: u64 = 0;
+        while !level.is_empty() && below.len() < ANCESTORS {
+            let steps = steps(session, &level, Direction::In, true, ANCESTORS)?;
+            for class in std::mem::take(&mut level) {
+                descendants += instances(class)?.iter().sum::<u64>();
+            }
+            for step in steps.iter().flat_map(|s| &s.facts) {
+                if !roles.first_step_only.contains(&step.property) && below.insert(step.value) {
+                    descendants += 1;
+                    level.push(step.value);
+                }
+            }
+        }
+        #[allow(clippy::cast_precision_loss)]
+        let share = ((descendants + 1) as f64).ln() / (concepts.max(2) as f64).ln();
+        found.push((1.0 - share).clamp(0.0, 1.0));
+    }
+    Ok(found)
 }

@@ -6,7 +6,7 @@
 
 pub mod keyboard;
 pub mod particle;
-pub mod sentence;
+pub mod phrase;
 
 /// The 19 initial consonants in Unicode's order; each is one stroke.
 const INITIALS: [&str; 19] = [

@@ -47,6 +47,10 @@ terms! {
     BOOKKEEPING_CLASS = "BookkeepingClass";
     /// Is where facts come from, not what they are about.
     SOURCE_CLASS = "SourceClass";
+    /// Has properties of at most one value as its instances.
+    FUNCTIONAL_CLASS = "FunctionalClass";
+    /// Says of two things that nothing is both.
+    DISJOINTNESS_PROPERTY = "DisjointnessProperty";
     /// Is climbed from a concept itself only, never after another step.
     FIRST_STEP_ONLY = "firstStepOnly";
     /// The order among properties of one role, least first.

@@ -22,6 +22,13 @@ impl Prefixes {
         None
     }
 
+    /// Binds those of these prefixes that are not bound.
+    pub fn bind_all<'a>(&mut self, prefixes: impl IntoIterator<Item = &'a (String, String)>) {
+        for (prefix, namespace) in prefixes {
+            self.bind(prefix, namespace);
+        }
+    }
+
     /// Binds a prefix whatever it stood for.
     pub fn rebind(&mut self, prefix: &str, namespace: &str) {
         if let Some(old) = self

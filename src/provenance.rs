@@ -71,7 +71,7 @@ pub fn annotations(
 }
 
 /// Each source once, by line.
-fn sort_sources(sources: &mut Vec<Source>) {
+pub fn sort_sources(sources: &mut Vec<Source>) {
     sources.sort_by(|a, b| (a.line, &a.iri).cmp(&(b.line, &b.iri)));
     sources.dedup();
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::prefixes::Prefixes;
 
+mod canvas;
 mod check;
 mod color;
 mod dot;
@@ -204,6 +205,7 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
             Format::Mermaid => write_map(&other, mermaid::write, view, out),
             Format::Svg => write_map(&other, svg::write, view, out),
             Format::Html => write_map(&other, html::write, view, out),
+            Format::Canvas => write_map(&other, canvas::write, view, out),
             _ => text::write(&other, format, view, out),
         },
     }

@@ -36,6 +36,10 @@ pub struct Roles<P = NamedNode> {
     pub bookkeeping: Vec<P>,
     /// Classes of things that are where facts come from.
     pub source_class: Vec<P>,
+    /// Classes of properties that have at most one value.
+    pub functional_class: Vec<P>,
+    /// Say of two things that nothing is both.
+    pub disjointness: Vec<P>,
     /// Hierarchy properties that are climbed from the concept itself only: a kind of a kind is no instance.
     pub first_step_only: Vec<P>,
     /// Pass their values down the hierarchy.
@@ -60,6 +64,8 @@ impl<P> Default for Roles<P> {
             noise: Vec::new(),
             bookkeeping: Vec::new(),
             source_class: Vec::new(),
+            functional_class: Vec::new(),
+            disjointness: Vec::new(),
             first_step_only: Vec::new(),
             inheritable: Vec::new(),
             denied_by: Vec::new(),
@@ -86,6 +92,8 @@ impl Roles {
             noise: nodes(&self.noise),
             bookkeeping: nodes(&self.bookkeeping),
             source_class: nodes(&self.source_class),
+            functional_class: nodes(&self.functional_class),
+            disjointness: nodes(&self.disjointness),
             first_step_only: nodes(&self.first_step_only),
             inheritable: nodes(&self.inheritable),
             denied_by: self
@@ -146,6 +154,8 @@ impl Roles {
                 meta::NOISE_PROPERTY => &mut self.noise,
                 meta::BOOKKEEPING_CLASS => &mut self.bookkeeping,
                 meta::SOURCE_CLASS => &mut self.source_class,
+                meta::FUNCTIONAL_CLASS => &mut self.functional_class,
+                meta::DISJOINTNESS_PROPERTY => &mut self.disjointness,
                 _ => return,
             };
             if !role.contains(subject) {
@@ -184,6 +194,8 @@ impl Roles {
             (&mut self.noise, own.noise),
             (&mut self.bookkeeping, own.bookkeeping),
             (&mut self.source_class, own.source_class),
+            (&mut self.functional_class, own.functional_class),
+            (&mut self.disjointness, own.disjointness),
             (&mut self.first_step_only, own.first_step_only),
             (&mut self.inheritable, own.inheritable),
         ] {

@@ -120,7 +120,7 @@ impl Session {
     pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
         let mut prefixes = Prefixes::default();
         let mut warnings = Vec::new();
-        let mut roles = built_in_roles(&mut prefixes)?;
+        let (mut roles, known) = built_in_roles()?;
         let mut own_roles = Vec::new();
         for file in &origin.roles {
             let own = load::load(std::slice::from_ref(file), None)?;
@@ -137,6 +137,7 @@ impl Session {
             }
             let graph = Graph::endpoint(url, settings.max_memory)?;
             warnings.extend(graph.warning());
+            prefixes.bind_all(&known);
             let graph_name = graph.address().unwrap_or_default();
             let mut session = Self::over(graph, graph_name, roles, prefixes);
             session.languages = languages;
@@ -168,6 +169,8 @@ impl Session {
                 }
             }
         }
+        // What the files declare goes before what is known anyway; the default prefix is never known anyway, but the notes'.
+        prefixes.bind_all(known.iter().filter(|(prefix, _)| !prefix.is_empty()));
         let infer = settings.infer;
         let mut session = Self::over(graph, graph_name, roles, prefixes);
         session.languages = languages;
@@ -299,13 +302,10 @@ impl Session {
     }
 }
 
-/// The roles that are built in; their prefixes are those that need no declaration anywhere.
-fn built_in_roles(prefixes: &mut Prefixes) -> Result<Roles> {
+/// The roles that are built in, with the prefixes that need no declaration anywhere.
+fn built_in_roles() -> Result<(Roles, Vec<(String, String)>)> {
     let built_in = embedded::roles()?;
-    for (prefix, namespace) in built_in.prefixes() {
-        prefixes.bind(&prefix, &namespace);
-    }
-    Ok(Roles::read(&triples(built_in.quads())))
+    Ok((Roles::read(&triples(built_in.quads())), built_in.prefixes()))
 }
 
 fn triples(quads: impl Iterator<Item = Quad>) -> Vec<Triple> {
@@ -317,7 +317,8 @@ impl Session {
     /// A session over a few lines of Turtle, with the built-in roles; its default prefix is `x:`.
     pub(crate) fn sample(turtle: &str) -> Self {
         let mut prefixes = Prefixes::default();
-        let roles = built_in_roles(&mut prefixes).expect("the built-in roles parse");
+        let (roles, known) = built_in_roles().expect("the built-in roles parse");
+        prefixes.bind_all(&known);
         let mut text = "@prefix : <x:> . @prefix n: <https://kgq.example/notes#> .\n".to_owned();
         for (prefix, namespace) in prefixes.iter().filter(|(prefix, _)| !prefix.is_empty()) {
             text.push_str(&format!("@prefix {prefix}: <{namespace}> .\n"));
@@ -347,5 +348,49 @@ impl Session {
     /// The node of a name that is known to be there.
     pub(crate) fn named(&self, name: &str) -> Node {
         crate::names::resolve(self, name).expect("the name resolves")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_of_a_file_go_before_those_that_are_known_anyway() {
+        let file = std::env::temp_dir().join(format!("kgq-prefixes-{}.ttl", std::process::id()));
+        let text =
+            "@prefix : <http://own/> . @prefix schema: <https://schema.org/> . :a schema:b :c .";
+        std::fs::write(&file, text).expect("the temporary folder can be written");
+        let origin = Origin {
+            data: vec![file.clone()],
+            ..Origin::default()
+        };
+        let session = Session::open(&origin, Vec::new(), Settings::default());
+        std::fs::remove_file(&file).expect("the file is there");
+        let session = session.expect("the file parses");
+        assert_eq!(session.prefixes.namespace(""), Some("http://own/"));
+        assert_eq!(
+            session.prefixes.namespace("schema"),
+            Some("https://schema.org/")
+        );
+        assert!(session.prefixes.namespace("skos").is_some());
+        assert!(session.warnings.is_empty(), "{:?}", session.warnings);
+    }
+
+    #[test]
+    fn without_a_default_prefix_in_the_data_there_is_none() {
+        let file = std::env::temp_dir().join(format!("kgq-none-{}.nt", std::process::id()));
+        std::fs::write(&file, "<a:b> <a:c> <a:d> .\n")
+            .expect("the temporary folder can be written");
+        let origin = Origin {
+            data: vec![file.clone()],
+            ..Origin::default()
+        };
+        let session = Session::open(&origin, Vec::new(), Settings::default());
+        std::fs::remove_file(&file).expect("the file is there");
+        assert_eq!(
+            session.expect("the file parses").prefixes.namespace(""),
+            None
+        );
     }
 }

@@ -21,7 +21,7 @@ pub struct Comparison {
     pub relations: Vec<Statement>,
     /// Least common ancestors, most informative first.
     pub ancestors: Vec<Ancestor>,
-    /// Facts that all have.
+    /// Facts that several have, those that all have first.
     pub shared: Vec<Row>,
     /// Properties that several have with different values.
     pub differences: Vec<Row>,
@@ -35,6 +35,8 @@ pub struct Comparison {
     pub paths: Vec<Path>,
     /// What the notes say of the exam about each.
     pub exam: Exam,
+    /// How many rows were left out because they tell least.
+    pub left_out: usize,
     /// Whether a cap was met, so that there may be more.
     pub partial: bool,
 }
@@ -44,10 +46,16 @@ pub struct Comparison {
 pub struct Row {
     /// The property.
     pub property: Value,
+    /// The property that denies it, where a cell does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denied_property: Option<Value>,
     /// Whether the concepts are its subjects or its objects.
     pub direction: Direction,
     /// A cell for each concept.
     pub cells: Vec<Vec<Entry>>,
+    /// How many values each concept has besides those in its cell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<u64>,
     /// Whether the values exclude each other: "differs" may be said.
     pub exclusive: bool,
     /// The share of siblings that have this property, where it is one that most have and one side lacks.

@@ -323,8 +323,10 @@ mod tests {
     fn row(property: &str, cells: Vec<Vec<Entry>>) -> Row {
         Row {
             property: value(property, property),
+            denied_property: None,
             direction: Direction::Out,
             cells,
+            more: Vec::new(),
             exclusive: false,
             notable_absence: None,
             score: 1.0,
@@ -367,6 +369,7 @@ mod tests {
             denied: Vec::new(),
             paths: Vec::new(),
             exam: Exam::default(),
+            left_out: 0,
             partial: false,
         }
     }

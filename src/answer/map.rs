@@ -248,6 +248,12 @@ impl Map {
         cross
     }
 
+    /// What a link says, its phrase on an arrow so that it reads in any language.
+    pub fn proposition(&self, edge: &MapEdge) -> String {
+        let [source, target] = [edge.source, edge.target].map(|node| self.nodes[node].item.text());
+        format!("{source} ─ {} → {target}", edge.phrase())
+    }
+
     /// The stub that stands for the concepts that the map could not hold; none when it holds all.
     pub fn stub(&self, language: Language) -> Option<String> {
         (self.left_out > 0).then(|| more(self.left_out, language))

@@ -87,6 +87,12 @@ impl Legs {
             partial: found.partial,
         }
     }
+
+    /// The two ends of each path.
+    pub(super) fn ends(&self) -> impl Iterator<Item = (Node, Node)> {
+        let end = |(start, walk): &(Node, Walk)| walk.steps.last().map_or(*start, |step| step.to);
+        self.walks.iter().map(move |walk| (walk.0, end(walk)))
+    }
 }
 
 /// The cheapest paths that visit all stops in order and no node twice.

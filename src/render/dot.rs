@@ -230,7 +230,7 @@ fn write_edge(
         id(&map.nodes[from].id()),
         id(&map.nodes[to].id()),
         label(&phrase(edge)),
-        label(&sentence(map, edge)),
+        label(&text::one_line(&map.proposition(edge))),
         hue.mix(Color(0, 0, 0), 0.2),
     )?;
     let head = head(edge.style.head);
@@ -279,16 +279,6 @@ fn stroke(line: Line) -> &'static str {
 fn phrase(edge: &MapEdge) -> String {
     let lines = text::wrap(&edge.phrase(), LINE, 2);
     format!(" {} ", lines.join(" \n "))
-}
-
-/// The proposition that a link states.
-fn sentence(map: &Map, edge: &MapEdge) -> String {
-    text::one_line(&format!(
-        "{} {} {}",
-        map.nodes[edge.source].item.text(),
-        edge.phrase(),
-        map.nodes[edge.target].item.text()
-    ))
 }
 
 /// A quoted name: nothing but the quote ends it, but Graphviz reads a backslash before the quote as part of it.
@@ -346,9 +336,9 @@ mod tests {
             "DataPlane" [label="데이터 플레인\ndata plane", tooltip="데이터 플레인\n데이터 플레인 \"described\"", URL="DataPlane", shape=box, style="filled", width=1.5, fillcolor="#d8efd3", color="#1b7837", fontcolor="#1f2933"]
           }
           "EKS" [label="EKS\nElastic Kubernetes\nService", tooltip="EKS\nEKS \"described\"", URL="EKS", shape=box, style="filled,rounded", width=2.2, fillcolor="#cfe8fc", color="#0072b2", fontcolor="#1f2933"]
-          "DataPlane" -> "ControlPlane" [label=" communicatesThrough ", tooltip="데이터 플레인 communicatesThrough 컨트롤 플레인", color="#0072b2", fontcolor="#005b8e", arrowhead=normal]
-          "ControlPlane" -> "EKS" [label=" isA ", tooltip="EKS isA 컨트롤 플레인", color="#555555", fontcolor="#444444", dir=back, arrowtail=empty]
-          "DataPlane" -> "EKS" [label=" worksWith ", tooltip="EKS worksWith 데이터 플레인", color="#0072b2", fontcolor="#005b8e", dir=none, style=dashed, constraint=false]
+          "DataPlane" -> "ControlPlane" [label=" communicatesThrough ", tooltip="데이터 플레인 ─ communicatesThrough → 컨트롤 플레인", color="#0072b2", fontcolor="#005b8e", arrowhead=normal]
+          "ControlPlane" -> "EKS" [label=" isA ", tooltip="EKS ─ isA → 컨트롤 플레인", color="#555555", fontcolor="#444444", dir=back, arrowtail=empty]
+          "DataPlane" -> "EKS" [label=" worksWith ", tooltip="EKS ─ worksWith → 데이터 플레인", color="#0072b2", fontcolor="#005b8e", dir=none, style=dashed, constraint=false]
         }
         "##);
     }

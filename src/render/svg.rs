@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use crate::answer::{Line, Map, MapEdge, MapNode, more};
+use crate::answer::{Line, Map, MapNode, more};
 use crate::error::Result;
 use crate::language::Language;
 use crate::layout::{self, Layout, NodeBox, PHRASE, Path, PhraseBox, TITLE, shape, text};
@@ -66,12 +66,11 @@ pub fn write(map: &Map, language: Language, out: &mut dyn Write) -> Result<()> {
 
 /// The propositions of a map, for those who cannot see it.
 fn description(map: &Map) -> String {
-    let name = |node: usize| text::one_line(&map.nodes[node].item.text());
-    let sentences = map.edges.iter().map(|edge| {
-        let phrase = text::one_line(&edge.phrase());
-        format!("{} {phrase} {}.", name(edge.source), name(edge.target))
-    });
-    sentences.collect::<Vec<_>>().join(" ")
+    let sentences = map
+        .edges
+        .iter()
+        .map(|edge| text::one_line(&map.proposition(edge)));
+    sentences.collect::<Vec<_>>().join(". ")
 }
 
 /// What a map looks like, to be put into an image or a page.
@@ -262,14 +261,10 @@ fn draw_phrase(map: &Map, phrase: &PhraseBox, palette: &mut Palette, out: &mut S
 
 /// The whole propositions that a phrase is part of.
 fn phrase_tooltip(map: &Map, edges: &[usize]) -> String {
-    let sentence = |edge: &MapEdge| {
-        let [source, target] = [edge.source, edge.target].map(|node| map.nodes[node].item.text());
-        text::one_line(&format!("{source} {} {target}", edge.phrase()))
-    };
-    let sentences: Vec<String> = edges
+    let sentences = edges
         .iter()
-        .map(|&edge| sentence(&map.edges[edge]))
-        .collect();
+        .map(|&edge| text::one_line(&map.proposition(&map.edges[edge])));
+    let sentences: Vec<String> = sentences.collect();
     sentences.join("\n")
 }
 
@@ -448,7 +443,7 @@ mod tests {
     fn a_picture_says_its_propositions_to_those_who_cannot_see_it() {
         let svg = svg(&sample::containers());
         assert!(svg.contains("<title id=\"title\">What runs a container?</title>"));
-        assert!(svg.contains("EKS isA 컨트롤 플레인."));
+        assert!(svg.contains("EKS ─ isA → 컨트롤 플레인."));
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::error::Result;
 use crate::prefixes::Prefixes;
 
 mod check;
+mod compare;
+mod csv;
 pub mod inline;
 mod path;
 mod queries;
@@ -28,6 +30,7 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
     match answer {
         Answer::Find(find) => write_find(find, format, view, out),
         Answer::Stats(stats) => write_stats(stats, format, view, out),
+        Answer::Comparison(comparison) => compare::write(comparison, format, view, out),
         Answer::Paths(paths) => path::write(paths, format, view, out),
         Answer::Why(why) => why::write(why, format, view, out),
         Answer::Checks(checks) => check::write(checks, format, view, out),

@@ -224,7 +224,7 @@
       for (const edge of links) {
         const [subject, object] = [edge.source, edge.target].map(end => (
           end === index ? make('b', { textContent: textOf(map.nodes[end]) }) : reference(map.nodes[end])));
-        list.append(make('li', { className: edge.status }, subject, ` ${phrase(edge)} `, object, sources(edge.sources)));
+        list.append(make('li', { className: edge.status }, subject, ` ─ ${phrase(edge)} → `, object, sources(edge.sources)));
       }
       parts.push(heading(words.neighbours), list);
     }

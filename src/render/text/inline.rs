@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::{markdown, visible, width};
 use crate::answer::{Entry, Qualifier, Source, Status, Value};
+use crate::korean::phrase;
 use crate::language::Language;
 use crate::render::{Format, View};
 
@@ -264,6 +265,15 @@ pub fn value(value: &Value, view: &View<'_>) -> String {
         (Some(label), _) => label.clone(),
         (None, oxrdf::Term::Literal(text)) if text.language().is_some() => text.value().to_owned(),
         (None, term) => super::term(term, view.prefixes),
+    }
+}
+
+/// A property as it is read where it stands alone.
+pub fn property(property: &Value, view: &View<'_>) -> String {
+    let text = value(property, view);
+    match view.language {
+        Language::Korean => phrase::alone(&text).to_owned(),
+        Language::English => text,
     }
 }
 

@@ -56,7 +56,7 @@ pub fn path_text(path: &Path, view: &View<'_>) -> Inline {
             false => (" ← ", " ─ "),
         };
         text.push(before, Tone::Faint);
-        text.push(&inline::value(&step.property, view), Tone::Plain);
+        text.push(&inline::property(&step.property, view), Tone::Plain);
         if step.status == Status::Inferred {
             text.push(view.language.pick(" (inferred)", " (추론)"), Tone::Faint);
         }

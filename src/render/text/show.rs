@@ -103,7 +103,10 @@ pub fn groups(
             Direction::Out => "  ",
             Direction::In => "← ",
         };
-        format!("{arrow}{}", visible(&inline::value(&group.property, view)))
+        format!(
+            "{arrow}{}",
+            visible(&inline::property(&group.property, view))
+        )
     };
     let column = groups
         .iter()
@@ -193,13 +196,13 @@ pub fn statement(said: &Statement, view: &View<'_>) -> Inline {
 pub fn sentence(subject: &Value, property: &Value, object: &Value, view: &View<'_>) -> Inline {
     if view.language == Language::Korean {
         let [s, p, o] = [subject, property, object].map(|value| inline::value(value, view));
-        if let Some(said) = korean::sentence::sentence(&s, &p, &o) {
+        if let Some(said) = korean::phrase::sentence(&s, &p, &o) {
             return Inline::of(&said, Tone::Plain);
         }
     }
     Inline::of(&inline::value(subject, view), Tone::Plain)
         .then(" ─ ", Tone::Faint)
-        .then(&inline::value(property, view), Tone::Plain)
+        .then(&inline::property(property, view), Tone::Plain)
         .then(" → ", Tone::Faint)
         .then(&inline::value(object, view), Tone::Plain)
 }

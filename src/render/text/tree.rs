@@ -72,7 +72,7 @@ fn branches(
 
 fn branch_text(branch: &Branch, view: &View<'_>) -> Inline {
     let mut text = Inline::of(&inline::value(&branch.item, view), Tone::Plain);
-    let property = inline::value(&branch.property, view);
+    let property = inline::property(&branch.property, view);
     text.push(&format!("  {property}"), Tone::Faint);
     if branch.repeated {
         text.push(

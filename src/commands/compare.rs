@@ -1,0 +1,460 @@
+//! `compare`: how concepts are alike and how they differ.
+
+mod align;
+mod alike;
+mod profile;
+mod siblings;
+mod sparql;
+mod told;
+mod verdict;
+
+use crate::answer::{Ancestor, Answer, Comparison, Exam, Path};
+use crate::cli::Options;
+use crate::error::Result;
+use crate::facts::{self, Scope};
+use crate::graph::Node;
+use crate::hierarchy::{self, Ancestry};
+use crate::language::Language;
+use crate::names;
+use crate::provenance;
+use crate::rank;
+use crate::session::Session;
+use crate::walk::Ways;
+use align::Line;
+use siblings::Siblings;
+
+/// How many rows a section has unless all are asked for.
+const ROWS: usize = 12;
+
+/// How many least common ancestors are told.
+const ANCESTORS: usize = 3;
+
+/// How long a path between two concepts without a direct link may be, and through how many facts of a concept it may go.
+const HOPS: usize = 4;
+const DEGREE: u64 = 1000;
+
+/// Compare concepts: `compare X vs Y`, what they share, how they differ, what is said of one only
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The concepts: X vs Y [vs Z…], or one a word
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+    /// Read everything, however long that takes
+    #[arg(long)]
+    exact: bool,
+    /// Show all rows and values
+    #[arg(long)]
+    all: bool,
+}
+
+/// Compares concepts.
+///
+/// # Errors
+/// A name that does not resolve; fewer than two concepts; an endpoint that fails; a command that was stopped.
+pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> {
+    let usage = "as in `compare EKS vs ECS`";
+    let items = super::two_or_more(session, &args.names, "vs", usage)?;
+    let scope = Scope::of(session, options)?;
+    let comparison = session
+        .token()
+        .run(|| compare(session, &items, &scope, args.exact, args.all))??;
+    if options.sparql {
+        return Ok(Answer::Text(sparql::queries(session, &comparison)));
+    }
+    Ok(Answer::Comparison(Box::new(comparison)))
+}
+
+/// Compares nodes; see [`Args`] for `exact` and `all`.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn compare(
+    session: &Session,
+    items: &[Node],
+    scope: &Scope,
+    exact: bool,
+    all: bool,
+) -> Result<Comparison> {
+    let cap = if exact { usize::MAX - 1 } else { facts::CAP };
+    let ancestries = hierarchy::ancestries(session, items)?;
+    let mut profiles = Vec::new();
+    for (&item, ancestry) in items.iter().zip(&ancestries) {
+        profiles.push(profile::read(session, item, ancestry, scope, cap)?);
+    }
+    let siblings = Siblings::of(session, items, &ancestries)?;
+    let scopes: Vec<_> = profiles
+        .iter()
+        .map(|profile| profile.scope.clone())
+        .collect();
+    let mut aligned = align::align(session, items, profiles, &siblings)?;
+    let alike = alike::alike(session, &aligned.differences)?;
+    let paths = match aligned.relations.is_empty() {
+        true => paths(session, items, scope)?,
+        false => Vec::new(),
+    };
+    let mut left_out = 0;
+    if !all {
+        for lines in [
+            &mut aligned.shared,
+            &mut aligned.differences,
+            &mut aligned.only,
+        ] {
+            left_out += lines.len().saturating_sub(ROWS);
+            lines.truncate(ROWS);
+        }
+    }
+    let told = told::Told::read(session, all, &aligned, &alike)?;
+    let mut denied = told.rows(&aligned.denied);
+    denied.extend(told::uncertain(session, items)?);
+    let mut exam = Exam {
+        items: Vec::new(),
+        claims: provenance::claims(session, items)?,
+    };
+    for (&item, scope) in items.iter().zip(&scopes) {
+        exam.items.push(facts::groups_of(session, item, scope)?);
+    }
+    let mut comparison = Comparison {
+        items: names::values(session, items)?,
+        descriptions: told::descriptions(session, items)?,
+        verdict: String::new(),
+        relations: told.statements(&aligned.relations),
+        ancestors: ancestors(session, &ancestries)?,
+        shared: told.rows(&aligned.shared),
+        differences: told.rows(&aligned.differences),
+        alike: told.alike(&aligned.differences, &alike),
+        only: told.rows(&aligned.only),
+        denied,
+        paths,
+        exam,
+        left_out,
+        partial: aligned.partial,
+    };
+    let language = Language::of(&session.languages);
+    comparison.verdict = verdict::verdict(&comparison, language);
+    Ok(comparison)
+}
+
+/// What is least above all items, most informative first, with the sources of the steps up to it.
+fn ancestors(session: &Session, ancestries: &[Ancestry]) -> Result<Vec<Ancestor>> {
+    let all: Vec<&Ancestry> = ancestries.iter().collect();
+    let least = hierarchy::least_common(&all);
+    let information = hierarchy::information(session, &least)?;
+    let mut found: Vec<(Node, f64)> = least.into_iter().zip(information).collect();
+    let hash = |node: Node| rank::hash(&session.graph.term(node));
+    found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| hash(a.0).cmp(&hash(b.0))));
+    found.truncate(ANCESTORS);
+    let nodes: Vec<Node> = found.iter().map(|(node, _)| *node).collect();
+    let values = names::values(session, &nodes)?;
+    let mut ancestors = Vec::new();
+    for (item, (node, information_content)) in values.into_iter().zip(found) {
+        let steps: Vec<_> = all.iter().flat_map(|a| a.way_to(node)).collect();
+        let annotations = provenance::annotations(session, &steps)?;
+        let mut sources: Vec<_> = annotations.into_iter().flat_map(|a| a.sources).collect();
+        provenance::sort_sources(&mut sources);
+        ancestors.push(Ancestor {
+            item,
+            information_content,
+            distances: all
+                .iter()
+                .filter_map(|a| a.distances.get(&node).copied())
+                .collect(),
+            sources,
+        });
+    }
+    Ok(ancestors)
+}
+
+/// How items without a direct link are connected, whichever is named first.
+fn paths(session: &Session, items: &[Node], scope: &Scope) -> Result<Vec<Path>> {
+    let ways = Ways::new(session, HOPS, DEGREE)
+        .avoiding(&scope.hidden)
+        .only(&scope.only);
+    let mut ends = items.to_vec();
+    ends.sort_by_cached_key(|node| rank::hash(&session.graph.term(*node)));
+    let legs = super::path::joining(&ways, &ends)?;
+    let mut paths = super::path::paths(session, &legs)?;
+    let place = |node: Node| items.iter().position(|item| *item == node);
+    for (path, (start, end)) in paths.iter_mut().zip(legs.ends()) {
+        if place(start) > place(end) {
+            path.turn();
+        }
+    }
+    Ok(paths)
+}
+
+/// The lines of all sections.
+fn all_lines(aligned: &align::Aligned) -> impl Iterator<Item = &Line> {
+    aligned
+        .shared
+        .iter()
+        .chain(&aligned.differences)
+        .chain(&aligned.only)
+        .chain(&aligned.denied)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::answer::{Direction, Entry, Row, Status};
+
+    fn compared(session: &Session, names: &[&str]) -> Comparison {
+        let items: Vec<Node> = names.iter().map(|name| session.named(name)).collect();
+        compare(session, &items, &Scope::default(), false, false).expect("local")
+    }
+
+    fn cell(cell: &[Entry]) -> String {
+        let entry = |entry: &Entry| {
+            let value = entry.value.as_ref().map_or("–".to_owned(), |v| v.text());
+            let via = entry
+                .via
+                .as_ref()
+                .map_or(String::new(), |v| format!(" via {}", v.text()));
+            let mark = match entry.status {
+                Status::Denied => "not ",
+                Status::Uncertain => "? ",
+                _ => "",
+            };
+            let lines: String = entry
+                .sources
+                .iter()
+                .filter_map(|s| s.line)
+                .map(|n| format!(" L{n}"))
+                .collect();
+            format!("{mark}{value}{via}{lines}")
+        };
+        let entries: Vec<String> = cell.iter().map(entry).collect();
+        entries.join(", ")
+    }
+
+    fn told(rows: &[Row]) -> Vec<String> {
+        let row = |row: &Row| {
+            let arrow = if row.direction == Direction::In {
+                "← "
+            } else {
+                ""
+            };
+            let cells: Vec<String> = row.cells.iter().map(|c| cell(c)).collect();
+            format!("{arrow}{}: {}", row.property.text(), cells.join(" | "))
+        };
+        rows.iter().map(row).collect()
+    }
+
+    fn has(rows: &[Row], wanted: &str) {
+        let told = told(rows);
+        assert!(
+            told.contains(&wanted.to_owned()),
+            "{wanted} is not in {told:#?}"
+        );
+    }
+
+    #[test]
+    fn the_notes_tell_eks_from_ecs_by_their_advantages() {
+        let found = compared(&Session::notes("en"), &["EKS", "ECS"]);
+        has(
+            &found.differences,
+            "has the advantage: scalability L11 | low learning cost L12",
+        );
+        has(&found.only, "is usable on: – | AWS L9");
+        has(&found.denied, "has: not data plane L5 L6 | –");
+        assert_eq!(found.ancestors[0].item.text(), "service");
+        assert_eq!(
+            found.verdict,
+            "EKS and ECS are both of the kind “service”. EKS has the advantage scalability; ECS has the advantage low learning cost."
+        );
+    }
+
+    #[test]
+    fn the_notes_tell_podman_from_docker_by_the_daemon() {
+        let found = compared(&Session::notes("ko"), &["Podman", "Docker"]);
+        has(&found.denied, "가진다: not 데몬 L119 | 데몬");
+        assert!(found.denied[0].exclusive);
+        assert!(
+            found
+                .verdict
+                .ends_with("포드맨은 데몬을 가지지 않는다. 도커는 데몬을 가진다."),
+            "{}",
+            found.verdict
+        );
+    }
+
+    #[test]
+    fn of_three_two_may_share() {
+        let found = compared(&Session::notes("en"), &["Terraform", "Ansible", "OpenTofu"]);
+        assert_eq!(found.ancestors[0].item.text(), "infrastructure tool");
+        has(
+            &found.differences,
+            "is used in: new environment L93 | existing environment L94 | –",
+        );
+        let alike: Vec<String> = found.alike.iter().map(|a| a.ancestor.text()).collect();
+        assert!(alike.contains(&"environment".to_owned()), "{alike:?}");
+        let relation = &found.relations[0];
+        assert_eq!(
+            (relation.subject.text(), relation.object.text()),
+            ("OpenTofu".to_owned(), "Terraform".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_exam_and_its_claims_stand_apart() {
+        let found = compared(&Session::notes("en"), &["EC2", "Fargate"]);
+        assert_eq!(found.exam.claims.len(), 2);
+        assert!(
+            found
+                .exam
+                .claims
+                .iter()
+                .all(|claim| claim.verdict == Some(false))
+        );
+        has(&found.denied, "← integrates with: ? ECR L15 | –");
+        assert!(!found.verdict.contains("control plane"));
+    }
+
+    #[test]
+    fn what_kinds_have_is_inherited_unless_it_is_denied() {
+        let session = Session::sample(
+            ":a k:isA :top . :b k:isA :mid . :mid k:isA :top . :c k:isA :mid ; k:lacks :wheel . :top k:has :wheel ; k:requires :road .",
+        );
+        let found = compared(&session, &[":a", ":b"]);
+        has(&found.shared, "k:has: :wheel via :top | :wheel via :top");
+        let found = compared(&session, &[":a", ":c"]);
+        has(&found.denied, "k:has: :wheel via :top | not :wheel");
+        has(&found.shared, "k:requires: :road via :top | :road via :top");
+    }
+
+    #[test]
+    fn a_functional_property_and_disjoint_values_differ_others_only_list() {
+        let session = Session::sample(
+            ":born a owl:FunctionalProperty . :a :born :x ; :likes :x ; :in :u . :b :born :y ; :likes :y ; :in :v . :u owl:disjointWith :v .",
+        );
+        let found = compared(&session, &[":a", ":b"]);
+        let exclusive = |name: &str| {
+            found
+                .differences
+                .iter()
+                .find(|r| r.property.text() == name)
+                .map(|r| r.exclusive)
+        };
+        assert_eq!(
+            [exclusive(":born"), exclusive(":in"), exclusive(":likes")],
+            [Some(true), Some(true), Some(false)]
+        );
+    }
+
+    #[test]
+    fn what_most_siblings_have_is_a_notable_absence() {
+        let siblings: String = (0..9)
+            .map(|i| format!(":s{i} a :T ; :size {i} . "))
+            .collect();
+        let session = Session::sample(&format!(
+            "{siblings} :a a :T ; :size 20 . :b a :T ; :odd 1 ."
+        ));
+        let found = compared(&session, &[":a", ":b"]);
+        let row = |name: &str| {
+            found
+                .only
+                .iter()
+                .find(|r| r.property.text() == name)
+                .expect("a row")
+        };
+        assert_eq!(row(":size").notable_absence, Some(1.0));
+        assert_eq!(row(":odd").notable_absence, None);
+    }
+
+    #[test]
+    fn a_cycle_in_the_hierarchy_is_one_kind() {
+        let session = Session::sample(
+            ":a k:isA :x . :b k:isA :y . :x k:isA :y . :y k:isA :x . :x k:isA :root .",
+        );
+        assert_eq!(compared(&session, &[":a", ":b"]).ancestors.len(), 1);
+    }
+
+    #[test]
+    fn hubs_are_probed_and_the_answer_says_so() {
+        let mut turtle = String::new();
+        for i in 0..1500 {
+            turtle += &format!(":s{i:04} :p :a . :s{:04} :p :b .", i + 1400);
+        }
+        let session = Session::sample(&turtle);
+        assert!(compared(&session, &[":a", ":b"]).partial);
+        let items = [session.named(":a"), session.named(":b")];
+        let exact = compare(&session, &items, &Scope::default(), true, true).expect("local");
+        assert!(!exact.partial);
+        assert_eq!(exact.shared[0].cells[0].len(), 100);
+        let small = ":s1400 :p :c . :s0001 :p :c . :zz :p :c .";
+        let session = Session::sample(&format!("{turtle}{small}"));
+        let found = compared(&session, &[":b", ":c"]);
+        assert!(!found.partial);
+        has(&found.shared, "← :p: :s1400 | :s1400");
+    }
+
+    #[test]
+    fn the_queries_behind_a_comparison_parse_and_find_its_rows() {
+        let session = Session::notes("en");
+        let found = compared(&session, &["EKS", "ECS"]);
+        let text = sparql::queries(&session, &found);
+        let queries: Vec<&str> = text
+            .split(" ;\n")
+            .filter(|q| !q.trim().is_empty())
+            .collect();
+        assert!(queries.len() > 5);
+        for query in queries {
+            let parsed = crate::sparql::parse_query(&session, query, None).expect("it parses");
+            let Ok(Answer::Rows(rows)) = session.graph.query(parsed, &session.token()) else {
+                panic!("a select");
+            };
+            assert!(rows.solutions.count() > 0, "{query}");
+        }
+    }
+
+    /// The same with the two columns swapped, as far as it does not name one item first.
+    fn swapped(mut comparison: Comparison) -> serde_json::Value {
+        for rows in [
+            &mut comparison.shared,
+            &mut comparison.differences,
+            &mut comparison.only,
+            &mut comparison.denied,
+        ] {
+            for row in rows {
+                row.cells.reverse();
+                row.more.reverse();
+            }
+        }
+        for alike in &mut comparison.alike {
+            alike.cells.reverse();
+        }
+        for ancestor in &mut comparison.ancestors {
+            ancestor.distances.reverse();
+        }
+        for path in &mut comparison.paths {
+            path.turn();
+        }
+        comparison.items.reverse();
+        comparison.descriptions.reverse();
+        comparison.exam.items.reverse();
+        comparison.verdict.clear();
+        serde_json::to_value(comparison).expect("it is plain data")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn comparing_the_other_way_round_swaps_the_columns(
+            facts in prop::collection::vec((0_u8..6, 0_u8..5, 0_u8..8), 1..30),
+        ) {
+            let properties = [":p", ":q", "k:isA", "k:has", "k:lacks"];
+            let mut turtle = ":n0 a :T . :n1 a :T .".to_owned();
+            for (s, p, o) in facts {
+                turtle += &format!(":n{s} {} :n{o} .\n", properties[usize::from(p)]);
+            }
+            let session = Session::sample(&turtle);
+            let one = serde_json::to_value({
+                let mut one = compared(&session, &[":n0", ":n1"]);
+                one.verdict.clear();
+                one
+            }).expect("plain data");
+            prop_assert_eq!(one, swapped(compared(&session, &[":n1", ":n0"])));
+        }
+    }
+}

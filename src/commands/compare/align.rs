@@ -1,0 +1,369 @@
+//! Properties of several items side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::profile::{self, Key, Known, Profile};
+use super::siblings::Siblings;
+use crate::answer::{Direction, Status};
+use crate::error::Result;
+use crate::facts;
+use crate::graph::{Node, Pattern};
+use crate::rank;
+use crate::session::Session;
+
+/// From this share of siblings on it is notable that an item is not said to have a property.
+const NOTABLE: f64 = 0.8;
+
+/// A row before its labels and sources are looked up.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Property and direction.
+    pub key: Key,
+    /// The values of each item; none where nothing is stated.
+    pub cells: Vec<Vec<Known>>,
+    /// How many more values each item has.
+    pub more: Vec<u64>,
+    /// Whether the values exclude each other.
+    pub exclusive: bool,
+    /// The share of siblings with this property, where most have it and an item does not.
+    pub notable_absence: Option<f64>,
+    /// How telling it is.
+    pub score: f64,
+}
+
+/// What items have in common and not.
+#[derive(Debug, Default)]
+pub struct Aligned {
+    /// Facts between items.
+    pub relations: Vec<(Node, Node, Node)>,
+    /// What several have, what all have first.
+    pub shared: Vec<Line>,
+    /// What several have differently.
+    pub differences: Vec<Line>,
+    /// What one has.
+    pub only: Vec<Line>,
+    /// What one is said not to have.
+    pub denied: Vec<Line>,
+    /// Whether a cap was met.
+    pub partial: bool,
+}
+
+/// Aligns the profiles of items.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn align(
+    session: &Session,
+    items: &[Node],
+    mut profiles: Vec<Profile>,
+    siblings: &Siblings,
+) -> Result<Aligned> {
+    let mut aligned = Aligned {
+        relations: relations(session, items, &mut profiles)?,
+        denied: denied(session, &mut profiles)?,
+        ..Aligned::default()
+    };
+    let keys: BTreeSet<Key> = profiles
+        .iter()
+        .flat_map(|p| p.values.keys().copied())
+        .collect();
+    for key in keys {
+        aligned.partial |= probe(session, items, &mut profiles, key)?;
+        add_lines(session, &profiles, key, siblings, &mut aligned)?;
+    }
+    for lines in [
+        &mut aligned.shared,
+        &mut aligned.differences,
+        &mut aligned.only,
+        &mut aligned.denied,
+    ] {
+        let silent = |line: &Line| line.cells.iter().filter(|cell| cell.is_empty()).count();
+        let hash = |line: &Line| rank::hash(&session.graph.term(line.key.1));
+        let is_kind = |line: &Line| session.role_nodes.hierarchy.contains(&line.key.1);
+        lines.sort_by(|a, b| {
+            b.exclusive
+                .cmp(&a.exclusive)
+                .then_with(|| is_kind(a).cmp(&is_kind(b)))
+                .then_with(|| silent(a).cmp(&silent(b)))
+                .then_with(|| b.score.total_cmp(&a.score))
+                .then_with(|| hash(a).cmp(&hash(b)))
+                .then_with(|| a.key.cmp(&b.key))
+        });
+    }
+    Ok(aligned)
+}
+
+/// Takes the facts that link two items out of the profiles.
+fn relations(
+    session: &Session,
+    items: &[Node],
+    profiles: &mut [Profile],
+) -> Result<Vec<(Node, Node, Node)>> {
+    let mut found = BTreeSet::new();
+    for (&item, profile) in items.iter().zip(profiles.iter_mut()) {
+        for (key, values) in &mut profile.values {
+            if values.unread > 0 {
+                let statements = items.iter().filter(|other| **other != item);
+                for other in statements {
+                    let (s, p, o) = facts::statement(item, key.1, key.0, *other);
+                    if session.graph.contains(s, p, o)? {
+                        found.insert((s, p, o));
+                    }
+                }
+            }
+            values.known.retain(|known| {
+                let links = items.contains(&known.value);
+                if links {
+                    found.insert(known.statement);
+                }
+                !links
+            });
+        }
+        profile.values.retain(|_, values| !values.known.is_empty());
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    // The rarer a property, the more it tells.
+    let patterns: Vec<Pattern> = found
+        .iter()
+        .map(|(_, property, _)| Pattern {
+            property: Some(*property),
+            ..Pattern::default()
+        })
+        .collect();
+    let uses = session.graph.counts(&patterns)?;
+    let hash = |node: Node| rank::hash(&session.graph.term(node));
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_cached_key(|&i| {
+        (
+            uses.get(i).copied(),
+            hash(found[i].1),
+            hash(found[i].0),
+            hash(found[i].2),
+        )
+    });
+    found = order.into_iter().map(|i| found[i]).collect();
+    Ok(found)
+}
+
+/// Takes what is denied, and what others have of it, out of the profiles.
+fn denied(session: &Session, profiles: &mut [Profile]) -> Result<Vec<Line>> {
+    let mut wanted: BTreeSet<(Node, Node)> = BTreeSet::new();
+    for profile in profiles.iter() {
+        wanted.extend(profile.denied.iter().map(|(p, known)| (*p, known.value)));
+    }
+    let mut lines: BTreeMap<Node, Line> = BTreeMap::new();
+    for (property, value) in wanted {
+        let mut cells = Vec::new();
+        for profile in profiles.iter_mut() {
+            let denials = profile.denied.iter();
+            let mut cell: Vec<Known> = denials
+                .filter(|(p, known)| *p == property && known.value == value)
+                .map(|(_, known)| *known)
+                .collect();
+            for (key, values) in &mut profile.values {
+                let says_it = key.0 == Direction::Out
+                    && profile::with_broader(session, key.1)?.contains(&property);
+                if says_it {
+                    let (said, rest) = values.known.iter().partition(|known| known.value == value);
+                    values.known = rest;
+                    cell.extend::<Vec<Known>>(said);
+                }
+            }
+            profile
+                .values
+                .retain(|_, values| !values.known.is_empty() || values.unread > 0);
+            cells.push(cell);
+        }
+        let contrast = cells
+            .iter()
+            .flatten()
+            .any(|known| known.status != Status::Denied);
+        let line = lines.entry(property).or_insert_with(|| Line {
+            key: (Direction::Out, property),
+            cells: vec![Vec::new(); profiles.len()],
+            more: vec![0; profiles.len()],
+            exclusive: false,
+            notable_absence: None,
+            score: 0.0,
+        });
+        line.exclusive |= contrast;
+        for (all, cell) in line.cells.iter_mut().zip(cells) {
+            all.extend(cell);
+        }
+    }
+    Ok(lines.into_values().collect())
+}
+
+/// Where not all values of an item were read, asks for those that another has; whether what all share may still be
+/// incomplete.
+fn probe(session: &Session, items: &[Node], profiles: &mut [Profile], key: Key) -> Result<bool> {
+    let unread = |profile: &Profile| profile.values.get(&key).map_or(0, |values| values.unread);
+    if profiles.iter().all(|profile| unread(profile) == 0) {
+        return Ok(false);
+    }
+    let candidates: BTreeSet<Node> = profiles
+        .iter()
+        .filter_map(|profile| profile.values.get(&key))
+        .flat_map(|values| values.known.iter().map(|known| known.value))
+        .collect();
+    for (&item, profile) in items.iter().zip(profiles.iter_mut()) {
+        let Some(values) = profile.values.get_mut(&key).filter(|v| v.unread > 0) else {
+            continue;
+        };
+        let known: BTreeSet<Node> = values.known.iter().map(|known| known.value).collect();
+        let asked: Vec<Node> = candidates.difference(&known).copied().collect();
+        let statement = |value| facts::statement(item, key.1, key.0, value);
+        let patterns: Vec<Pattern> = asked
+            .iter()
+            .map(|&value| {
+                let (subject, property, object) = statement(value);
+                Pattern {
+                    subject: Some(subject),
+                    property: Some(property),
+                    object: Some(object),
+                }
+            })
+            .collect();
+        for (&value, count) in asked.iter().zip(session.graph.counts(&patterns)?) {
+            if count > 0 {
+                values.unread = values.unread.saturating_sub(1);
+                values.known.push(Known {
+                    value,
+                    status: Status::Stated,
+                    via: None,
+                    statement: statement(value),
+                });
+            }
+        }
+    }
+    // If one item's values are all read, everything that all share was asked for.
+    Ok(profiles.iter().all(|profile| unread(profile) > 0))
+}
+
+/// Adds the lines of one property.
+fn add_lines(
+    session: &Session,
+    profiles: &[Profile],
+    key: Key,
+    siblings: &Siblings,
+    aligned: &mut Aligned,
+) -> Result<()> {
+    let cells: Vec<&[Known]> = profiles
+        .iter()
+        .map(|p| p.values.get(&key).map_or(&[][..], |v| v.known.as_slice()))
+        .collect();
+    let mut holders: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
+    for (i, cell) in cells.iter().enumerate() {
+        for known in *cell {
+            holders.entry(known.value).or_default().push(i);
+        }
+    }
+    let everyone = profiles.len();
+    let held = |wanted: &dyn Fn(&[usize]) -> bool| -> Vec<Vec<Known>> {
+        let cell = |cell: &&[Known]| -> Vec<Known> {
+            let holders = |known: &Known| holders.get(&known.value).map_or(&[][..], Vec::as_slice);
+            cell.iter()
+                .filter(|known| wanted(holders(known)))
+                .copied()
+                .collect()
+        };
+        cells.iter().map(cell).collect()
+    };
+    let more: Vec<u64> = profiles
+        .iter()
+        .map(|p| p.values.get(&key).map_or(0, |v| v.unread))
+        .collect();
+    let is_kind = key.0 == Direction::Out && session.role_nodes.hierarchy.contains(&key.1);
+    let by_all = held(&|holders| holders.len() == everyone);
+    // What all are is their common kind.
+    if by_all.iter().all(|cell| !cell.is_empty()) && !is_kind {
+        aligned.shared.push(shared(session, key, by_all, siblings)?);
+    }
+    let cells = held(&|holders| holders.len() < everyone);
+    let speak: Vec<usize> = (0..everyone)
+        .filter(|&i| !cells[i].is_empty() || more[i] > 0)
+        .collect();
+    let agree = holders
+        .values()
+        .filter(|holders| holders.len() < everyone)
+        .all(|holders| *holders == speak);
+    if speak.len() > 1 && agree && more.iter().all(|n| *n == 0) {
+        aligned.shared.push(shared(session, key, cells, siblings)?);
+        return Ok(());
+    }
+    let speak = speak.len();
+    let values = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let coverage = siblings.coverage(key);
+    let silent = profiles.iter().any(|p| !p.values.contains_key(&key));
+    #[allow(clippy::cast_precision_loss)]
+    let line = Line {
+        key,
+        exclusive: speak > 1 && is_exclusive(session, key, &cells)?,
+        notable_absence: coverage.filter(|share| silent && *share >= NOTABLE),
+        score: coverage.unwrap_or(0.5).max(0.05) / values as f64,
+        cells,
+        more,
+    };
+    match speak {
+        0 => {}
+        1 => aligned.only.push(line),
+        _ => aligned.differences.push(line),
+    }
+    Ok(())
+}
+
+/// A line of what several have alike.
+fn shared(
+    session: &Session,
+    key: Key,
+    cells: Vec<Vec<Known>>,
+    siblings: &Siblings,
+) -> Result<Line> {
+    let mut score: f64 = 0.0;
+    for known in cells.iter().flatten() {
+        score = score.max(siblings.surprise(session, key, known.value)?);
+    }
+    Ok(Line {
+        key,
+        more: vec![0; cells.len()],
+        exclusive: false,
+        notable_absence: None,
+        score,
+        cells,
+    })
+}
+
+/// Whether values exclude each other: the property has at most one, or the values are said to be disjoint.
+fn is_exclusive(session: &Session, key: Key, cells: &[Vec<Known>]) -> Result<bool> {
+    let roles = &session.role_nodes;
+    let graph = &session.graph;
+    if key.0 == Direction::In {
+        return Ok(false);
+    }
+    if let Some(is_of_kind) = session.type_node {
+        for &class in &roles.functional_class {
+            if graph.contains(key.1, is_of_kind, class)? {
+                return Ok(true);
+            }
+        }
+    }
+    let spoken: Vec<Node> = cells.iter().flatten().map(|known| known.value).collect();
+    let said = graph.facts(
+        &spoken,
+        Direction::Out,
+        Some(&roles.disjointness),
+        facts::CAP,
+    )?;
+    let disjoint = |a: Node, b: Node| {
+        let of_a = spoken.iter().zip(&said).filter(|(node, _)| **node == a);
+        of_a.flat_map(|(_, said)| &said.facts).any(|f| f.value == b)
+    };
+    Ok(cells.iter().enumerate().any(|(i, cell)| {
+        cells.iter().enumerate().any(|(j, other)| {
+            i != j
+                && cell
+                    .iter()
+                    .any(|a| other.iter().any(|b| disjoint(a.value, b.value)))
+        })
+    }))
+}
