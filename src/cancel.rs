@@ -78,6 +78,11 @@ impl Token {
         }
     }
 
+    /// Whether both speak of the same work, or of parts of it.
+    pub fn is_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.limits, &other.limits)
+    }
+
     /// Stops the work as Ctrl-C would, when nobody waits for it any more.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
@@ -143,11 +148,14 @@ thread_local! {
     static LEFT: Cell<u32> = const { Cell::new(0) };
 }
 
+/// The token of the work that runs on this thread, if any does.
+pub fn work() -> Option<Token> {
+    CURRENT.with(|current| current.borrow().clone())
+}
+
 /// The token of the work that runs on this thread; outside of any, one that never says stop.
 pub fn current() -> Token {
-    CURRENT
-        .with(|current| current.borrow().clone())
-        .unwrap_or_default()
+    work().unwrap_or_default()
 }
 
 /// Gives the running work an occasion to stop: unwinds to [`Token::run`] where this thread's token says so.

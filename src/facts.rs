@@ -95,25 +95,15 @@ fn grouped(graph: &Graph, node: Node, direction: Direction, cap: usize) -> Resul
     if !first.more {
         return Ok(split(&first.facts, direction));
     }
-    let properties: Vec<Node> = graph.predicates()?.iter().map(|p| p.property).collect();
-    let patterns: Vec<Pattern> = properties
-        .iter()
-        .map(|&property| pattern(node, property, direction))
-        .collect();
-    let mut groups = Vec::new();
-    for (property, total) in properties.into_iter().zip(graph.counts(&patterns)?) {
-        if total > 0 {
-            let facts = graph.facts(&[node], direction, Some(&[property]), cap)?;
-            let values = facts.iter().flat_map(|f| &f.facts).map(|f| f.value);
-            groups.push(Group {
-                property,
-                direction,
-                values: values.collect(),
-                total,
-            });
-        }
-    }
-    Ok(groups)
+    let groups = graph.by_property(node, direction, cap)?.into_iter();
+    Ok(groups
+        .map(|group| Group {
+            property: group.property,
+            direction,
+            values: group.values,
+            total: group.total,
+        })
+        .collect())
 }
 
 /// The facts of a node with one property in one direction, as a pattern.

@@ -69,6 +69,17 @@ pub struct Link {
     pub forward: bool,
 }
 
+/// The values that one property gives a node in one direction.
+#[derive(Debug, Clone)]
+pub struct Grouped {
+    /// The property.
+    pub property: Node,
+    /// How many values there are.
+    pub total: u64,
+    /// As many of them as were asked for.
+    pub values: Vec<Node>,
+}
+
 /// A triple with any of its places left open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Pattern {
@@ -255,6 +266,77 @@ impl Graph {
         }
     }
 
+    /// What is said of a node in one direction, by property, at most `cap` values each, so that a property with very many
+    /// values cannot hide the others.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn by_property(
+        &self,
+        node: Node,
+        direction: Direction,
+        cap: usize,
+    ) -> Result<Vec<Grouped>> {
+        let index = match self {
+            Self::Remote(remote) => return remote.by_property(node, direction, cap),
+            Self::Index(index) => index,
+        };
+        let groups = index.predicates().map(|predicate| {
+            let property = predicate.id;
+            let (subject, object) = match direction {
+                Direction::Out => (Some(node), None),
+                Direction::In => (None, Some(node)),
+            };
+            let facts = indexed_facts(index, node, direction, Some(&[property]), cap);
+            Grouped {
+                property,
+                total: index.count(subject, Some(property), object),
+                values: facts.facts.iter().map(|fact| fact.value).collect(),
+            }
+        });
+        Ok(groups.filter(|group| group.total > 0).collect())
+    }
+
+    /// The properties that lead from one node to another.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn between(&self, subject: Node, object: Node) -> Result<Vec<Node>> {
+        match self {
+            Self::Index(index) => Ok(index
+                .predicates()
+                .map(|predicate| predicate.id)
+                .filter(|&property| index.contains(subject, property, object))
+                .collect()),
+            Self::Remote(remote) => remote.between(subject, object),
+        }
+    }
+
+    /// Who speaks of statements about any of these nodes: the triples with this predicate whose object is a triple term with
+    /// one of the nodes in it, as subject and object.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn mentioning(&self, property: Node, nodes: &[Node]) -> Result<Vec<(Node, Node)>> {
+        let index = match self {
+            Self::Remote(remote) => return remote.mentioning(property, nodes),
+            Self::Index(index) => index,
+        };
+        let terms: Vec<Term> = nodes.iter().map(|&node| index.term(node)).collect();
+        let mentions = |object: Node| match index.term(object) {
+            Term::Triple(triple) => terms.iter().any(|term| {
+                *term == triple.object
+                    || *term == Term::from(triple.subject.clone())
+                    || *term == Term::from(triple.predicate.clone())
+            }),
+            _ => false,
+        };
+        Ok(index
+            .pairs(property)
+            .filter(|(_, object)| mentions(*object))
+            .collect())
+    }
+
     /// The labels that nodes have by these properties, in their order, at most `limit` a node; an endpoint is asked for those
     /// in these languages, in English and without a language only.
     ///
@@ -408,14 +490,31 @@ impl Graph {
         }
     }
 
-    /// Subject and object of each triple with this predicate, in order.
+    /// How one predicate is used; `None` when it is not.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn pairs(&self, property: Node) -> Result<Box<dyn Iterator<Item = (Node, Node)> + '_>> {
+    pub fn predicate(&self, property: Node) -> Result<Option<PredicateUse>> {
         match self {
-            Self::Index(index) => Ok(Box::new(index.pairs(property))),
-            Self::Remote(remote) => Ok(Box::new(remote.pairs(property)?.into_iter())),
+            Self::Index(_) => Ok(self
+                .predicates()?
+                .into_iter()
+                .find(|used| used.property == property)),
+            Self::Remote(remote) => remote.predicate(property),
+        }
+    }
+
+    /// Subject and object of the triples with this predicate, in order, at most `limit` of them.
+    ///
+    /// # Errors
+    /// An endpoint that fails, or, without a limit, has more than can be fetched.
+    pub fn pairs(&self, property: Node, limit: Option<usize>) -> Result<Vec<(Node, Node)>> {
+        match self {
+            Self::Index(index) => {
+                let limit = limit.unwrap_or(usize::MAX);
+                Ok(index.pairs(property).take(limit).collect())
+            }
+            Self::Remote(remote) => remote.pairs(property, limit),
         }
     }
 
@@ -424,10 +523,11 @@ impl Graph {
     /// # Errors
     /// An endpoint that fails.
     pub fn objects(&self, property: Node) -> Result<Vec<Node>> {
-        if let Self::Remote(remote) = self {
-            return remote.objects(property);
-        }
-        let mut objects: Vec<Node> = self.pairs(property)?.map(|(_, object)| object).collect();
+        let index = match self {
+            Self::Remote(remote) => return remote.objects(property),
+            Self::Index(index) => index,
+        };
+        let mut objects: Vec<Node> = index.pairs(property).map(|(_, object)| object).collect();
         objects.sort_unstable();
         objects.dedup();
         Ok(objects)

@@ -132,10 +132,10 @@ fn triple(graph: &Graph, node: Node, (property, direction, value): Choice) -> Op
 /// How a node is used as a predicate, where it is.
 fn usage(session: &Session, node: Node) -> Result<Option<Usage>> {
     let graph = &session.graph;
-    let Some(found) = graph.predicates()?.into_iter().find(|p| p.property == node) else {
+    let Some(found) = graph.predicate(node)? else {
         return Ok(None);
     };
-    let pairs: Vec<(Node, Node)> = graph.pairs(node)?.take(EXAMPLES).collect();
+    let pairs = graph.pairs(node, Some(EXAMPLES))?;
     let nodes: Vec<Node> = pairs.iter().flat_map(|(s, o)| [*s, *o]).collect();
     let values = names::values(session, &nodes)?;
     Ok(Some(Usage {

@@ -48,7 +48,7 @@ pub fn derived_from(session: &Session, source: Node) -> Result<Derived> {
     Ok(Derived {
         stated,
         uncertain,
-        claims: claims_among(session, &nodes, |_| true)?,
+        claims: claims_among(session, &nodes)?,
         more: found.more,
     })
 }
@@ -58,10 +58,7 @@ pub fn derived_from(session: &Session, source: Node) -> Result<Derived> {
 /// # Errors
 /// An endpoint that fails.
 pub fn unasserted(session: &Session, nodes: &[Node]) -> Result<Vec<Statement>> {
-    let about: Vec<Term> = nodes.iter().map(|&node| session.graph.term(node)).collect();
-    let mut reified = all_reified(session)?;
-    reified.retain(|(_, triple)| mentions(triple, &about));
-    Ok(of(session, reified)?.1)
+    Ok(of(session, reified_about(session, nodes)?)?.1)
 }
 
 /// Claims about any of these nodes.
@@ -69,41 +66,34 @@ pub fn unasserted(session: &Session, nodes: &[Node]) -> Result<Vec<Statement>> {
 /// # Errors
 /// An endpoint that fails.
 pub fn claims(session: &Session, nodes: &[Node]) -> Result<Vec<Claim>> {
-    let about: Vec<Term> = nodes.iter().map(|&node| session.graph.term(node)).collect();
+    let graph = &session.graph;
     let mut claims = Vec::new();
-    for &property in &session.role_nodes.claim {
-        claims.extend(session.graph.pairs(property)?.map(|(claim, _)| claim));
+    let speaking = session.role_nodes.claim.iter().copied();
+    for property in speaking.chain(graph.node(meta::CORRECTED_BY)) {
+        let found = graph.mentioning(property, nodes)?;
+        claims.extend(found.into_iter().map(|(claim, _)| claim));
     }
     claims.sort_unstable();
     claims.dedup();
-    claims_among(session, &claims, |said| {
-        said.iter().any(|triple| mentions(triple, &about))
-    })
-}
-
-fn mentions(triple: &Triple, about: &[Term]) -> bool {
-    about.iter().any(|term| {
-        *term == Term::from(triple.subject.clone())
-            || *term == triple.object
-            || *term == Term::from(triple.predicate.clone())
-    })
+    claims_among(session, &claims)
 }
 
 /// Reifiers with the triple that they speak of.
 type Reified = Vec<(Node, Triple)>;
 
-fn all_reified(session: &Session) -> Result<Reified> {
+/// Reifiers of statements about any of these nodes; in a large file only those that are marked as doubtful.
+fn reified_about(session: &Session, nodes: &[Node]) -> Result<Reified> {
     let graph = &session.graph;
     let Some(reifies) = session.reifies_node else {
         return Ok(Vec::new());
     };
-    let pattern = Pattern {
+    let all = Pattern {
         property: Some(reifies),
         ..Pattern::default()
     };
-    if graph.counts(&[pattern])?.iter().all(|n| *n <= REIFIERS) {
-        return Ok(graph
-            .pairs(reifies)?
+    if graph.is_remote() || graph.counts(&[all])?.iter().all(|n| *n <= REIFIERS) {
+        let about = graph.mentioning(reifies, nodes)?.into_iter();
+        return Ok(about
             .filter_map(|(reifier, object)| Some((reifier, as_triple(graph.term(object))?)))
             .collect());
     }
@@ -121,7 +111,14 @@ fn all_reified(session: &Session) -> Result<Reified> {
         .flat_map(|f| &f.facts)
         .map(|f| f.value)
         .collect();
-    reified_by(session, &marked)
+    let about: Vec<Term> = nodes.iter().map(|&node| graph.term(node)).collect();
+    let mut reified = reified_by(session, &marked)?;
+    reified.retain(|(_, triple)| {
+        about.contains(&triple.object)
+            || about.contains(&Term::from(triple.subject.clone()))
+            || about.contains(&Term::from(triple.predicate.clone()))
+    });
+    Ok(reified)
 }
 
 fn reified_by(session: &Session, reifiers: &[Node]) -> Result<Reified> {
@@ -204,12 +201,8 @@ fn are_asserted(session: &Session, triples: &[Triple]) -> Result<Vec<bool>> {
         .collect())
 }
 
-/// The claims among these nodes for which `wanted` holds of what they claim or what is true instead.
-fn claims_among(
-    session: &Session,
-    nodes: &[Node],
-    wanted: impl Fn(&[Triple]) -> bool,
-) -> Result<Vec<Claim>> {
+/// The claims among these nodes.
+fn claims_among(session: &Session, nodes: &[Node]) -> Result<Vec<Claim>> {
     let graph = &session.graph;
     let roles = &session.role_nodes;
     if roles.claim.is_empty() {
@@ -228,7 +221,7 @@ fn claims_among(
         let claimed = triples(&|f| roles.claim.contains(&f.property));
         let corrections = triples(&|f| Some(f.property) == correction);
         let all: Vec<Triple> = claimed.iter().chain(&corrections).cloned().collect();
-        if claimed.is_empty() || !wanted(&all) {
+        if claimed.is_empty() {
             continue;
         }
         let verdict = said.facts.iter().find_map(|f| match graph.term(f.value) {

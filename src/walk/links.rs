@@ -199,16 +199,13 @@ fn uses(property: Node) -> Pattern {
 /// Adds the links from one node to another, found by asking for each property: for hubs, whose links are not all read.
 fn direct(graph: &Graph, from: Node, to: Node, links: &mut Vec<Link>) -> Result<()> {
     links.retain(|link| link.to != to);
-    for used in graph.predicates()? {
-        for (forward, subject, object) in [(true, from, to), (false, to, from)] {
-            if graph.contains(subject, used.property, object)? {
-                links.push(Link {
-                    property: used.property,
-                    to,
-                    forward,
-                });
-            }
-        }
+    for (forward, subject, object) in [(true, from, to), (false, to, from)] {
+        let properties = graph.between(subject, object)?;
+        links.extend(properties.into_iter().map(|property| Link {
+            property,
+            to,
+            forward,
+        }));
     }
     Ok(())
 }

@@ -102,18 +102,19 @@ const NOTES: &[&str] = &["data", "ontology/notes.ttl"];
 fn the_notes_are_the_same_behind_an_endpoint() {
     let server = serve(NOTES, Engine::New);
     for (command, requests) in [
-        (&["find", "EKS"][..], 99),
-        (&["find", "vkem"], 99),
-        (&["find", "ㅋㅂㄴㅌㅅ"], 99),
-        (&["show", "EKS"], 99),
-        (&["show", "Fargate", "--top", "5", "-f", "ntriples"], 99),
-        (&["show", "Podman", "-l", "ko", "-f", "json"], 99),
-        (&["show", "L30"], 99),
-        (&["show", "nonsense"], 99),
-        (&["show", "<http://example.org/nowhere>"], 99),
-        (&["tree", "ContainerRegistry"], 99),
-        (&["path", "EKS", "to", "Kubelet"], 99),
-        (&["path", "Fargate", "to", "Harbor", "-f", "json"], 99),
+        (&["find", "EKS"][..], 4),
+        (&["find", "vkem"], 4),
+        (&["find", "ㅋㅂㄴㅌㅅ"], 4),
+        (&["show", "EKS"], 25),
+        (&["show", "Fargate", "--top", "5", "-f", "ntriples"], 25),
+        (&["show", "Podman", "-l", "ko", "-f", "json"], 25),
+        (&["show", "k:isA"], 25),
+        (&["show", "L30"], 25),
+        (&["show", "nonsense"], 5),
+        (&["show", "<http://example.org/nowhere>"], 5),
+        (&["tree", "ContainerRegistry"], 10),
+        (&["path", "EKS", "to", "Kubelet"], 40),
+        (&["path", "Fargate", "to", "Harbor", "-f", "json"], 50),
         (
             &["query", "-q", "SELECT ?s ?o { ?s k:isA ?o } ORDER BY ?s ?o"],
             1,
@@ -131,5 +132,183 @@ fn the_notes_are_the_same_behind_an_endpoint() {
         ),
     ] {
         same(&server, NOTES, command, requests);
+    }
+}
+
+/// RDF in a file of its own, removed at the end of the test.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kgq-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+const PREFIXES: &str = "\
+@base <http://example.org/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+";
+
+#[test]
+fn facts_in_named_graphs_count_once_however_many_graphs_state_them() {
+    let text = format!(
+        "{PREFIXES}
+        <a> rdfs:label \"A\" ; <p> <b> .
+        GRAPH <g> {{ <a> <p> <b>, <c> . <c> rdfs:label \"C\" }}
+        GRAPH <h> {{ <a> <p> <c> ; <q> <d> }}"
+    );
+    let file = File::new("graphs.trig", &text);
+    let files = &[file.path()];
+    let server = serve(files, Engine::Old);
+    let name = "<http://example.org/a>";
+    for command in [
+        &["show", name][..],
+        &["show", "A"],
+        &["find", "c"],
+        &["tree", name],
+        &["path", name, "to", "<http://example.org/d>"],
+        &["stats", "-f", "json"],
+    ] {
+        let before = server.requests().len();
+        let far = Kgq::new(&server.url()).run(command);
+        // The name of the graph is where it is.
+        let near = locally(files, command)
+            .out
+            .replace(file.path(), &server.url());
+        assert_eq!(far.out, near, "{command:?}: {}", far.err);
+        assert!(server.requests().len() - before <= 30, "{command:?}");
+    }
+}
+
+#[test]
+fn all_quads_can_be_exported() {
+    let text = format!("{PREFIXES} <a> <p> 1 . GRAPH <g> {{ <a> <p> 1, 2 . _:x <q> _:y }}");
+    let file = File::new("export.trig", &text);
+    let server = serve(&[file.path()], Engine::New);
+    let far = Kgq::new(&server.url()).run(&["export", "-f", "nquads"]);
+    let lines = |said: &Said| {
+        let named: Vec<String> = said
+            .out
+            .lines()
+            .filter(|l| !l.contains("_:"))
+            .map(str::to_owned)
+            .collect();
+        (
+            std::collections::BTreeSet::from_iter(named),
+            said.out.lines().count(),
+        )
+    };
+    assert_eq!(
+        lines(&far),
+        lines(&locally(&[file.path()], &["export", "-f", "nquads"]))
+    );
+}
+
+#[test]
+fn blank_nodes_come_with_what_is_said_of_them() {
+    use kgq::answer::Direction;
+    use oxrdf::{NamedNode, Term};
+
+    let text = format!("{PREFIXES} <a> <p> [ <q> 1 ; <r> [ <s> 2 ] ], [ <q> 3 ] .");
+    let file = File::new("blank.ttl", &text);
+    let server = serve(&[file.path()], Engine::Old);
+    let graph = Graph::endpoint(&server.url(), None).unwrap();
+    let a = graph
+        .node(&NamedNode::new("http://example.org/a").unwrap())
+        .unwrap();
+    let facts = graph
+        .facts(&[a], Direction::Out, None, 10)
+        .unwrap()
+        .remove(0);
+    let blank: Vec<_> = facts.facts.iter().map(|fact| fact.value).collect();
+    assert_eq!(blank.len(), 2);
+    let requests = server.requests().len();
+    let inner = graph.facts(&blank, Direction::Out, None, 10).unwrap();
+    let mut numbers: Vec<String> = inner
+        .iter()
+        .flat_map(|facts| &facts.facts)
+        .filter_map(|fact| match graph.term(fact.value) {
+            Term::Literal(literal) => Some(literal.value().to_owned()),
+            _ => None,
+        })
+        .collect();
+    numbers.sort();
+    assert_eq!(numbers, ["1", "3"]);
+    assert_eq!(
+        server.requests().len(),
+        requests,
+        "a blank node was asked about"
+    );
+    for request in server.requests() {
+        assert!(!request.sparql().contains("_:"), "{}", request.sparql());
+    }
+}
+
+#[test]
+fn a_hub_does_not_crowd_others_out() {
+    use kgq::answer::Direction;
+    use oxrdf::NamedNode;
+
+    let mut text = PREFIXES.to_owned();
+    for i in 0..7000 {
+        text.push_str(&format!("<x{i}> <p> <hub> .\n"));
+    }
+    for i in 0..40 {
+        text.push_str(&format!("<x{i}> <p> <n{i}> .\n"));
+    }
+    let file = File::new("hub.ttl", &text);
+    let server = serve(&[file.path()], Engine::Old);
+    let graph = Graph::endpoint(&server.url(), None).unwrap();
+    let node = |name: &str| {
+        let iri = NamedNode::new(format!("http://example.org/{name}")).unwrap();
+        graph.node(&iri).unwrap()
+    };
+    let mut nodes: Vec<_> = (0..40).map(|i| node(&format!("n{i}"))).collect();
+    nodes.insert(7, node("hub"));
+    let found = graph.facts(&nodes, Direction::In, None, 100).unwrap();
+    for (i, facts) in found.iter().enumerate() {
+        let expected = if i == 7 { (100, true) } else { (1, false) };
+        assert_eq!((facts.facts.len(), facts.more), expected, "{i}");
+    }
+    let groups = graph.by_property(node("hub"), Direction::In, 5).unwrap();
+    assert_eq!(
+        (groups.len(), groups[0].total, groups[0].values.len()),
+        (1, 7000, 5)
+    );
+    assert!(server.requests().len() <= 8, "{}", server.requests().len());
+}
+
+#[test]
+fn where_labels_are_many_a_name_is_looked_up() {
+    let mut text = PREFIXES.to_owned();
+    for i in 0..6000 {
+        text.push_str(&format!("<x{i}> rdfs:label \"Thing {i}\"@en .\n"));
+    }
+    text.push_str("<k> rdfs:label \"파드\"@ko ; <p> <x7> .");
+    let file = File::new("labels.ttl", &text);
+    let files = &[file.path()];
+    let server = serve(files, Engine::Old);
+    for (command, requests) in [
+        (&["tree", "Thing 77"][..], 9),
+        (&["tree", "thing 77"], 9),
+        (&["tree", "THING 77", "-f", "json"], 9),
+        (&["find", "thing 5999"], 5),
+        (&["find", "vkem"], 5),
+        (&["find", "파드"], 5),
+        (&["find", "nothing of the kind"], 5),
+    ] {
+        same(&server, files, command, requests);
     }
 }

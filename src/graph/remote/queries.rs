@@ -60,14 +60,40 @@ pub struct Wanted<'a> {
     pub direction: Direction,
     /// These predicates only.
     pub properties: Option<&'a [String]>,
-    /// A condition on `?v`, or nothing.
-    pub filter: &'a str,
+    /// Texts in these languages only, where there are any; empty for all.
+    pub languages: &'a [String],
+    /// Values that are blank nodes only.
+    pub anonymous: bool,
+}
+
+impl Wanted<'_> {
+    /// The condition on `?v`, a value of this node and property.
+    fn filter(&self, scope: Scope, node: &str, property: &str) -> String {
+        let mut filter = String::new();
+        if !self.languages.is_empty() {
+            let fits = |text: &str| -> String {
+                let of_language = |tag: &String| match tag.as_str() {
+                    "" => format!("lang({text}) = \"\""),
+                    tag => format!("langMatches(lang({text}), \"{tag}\")"),
+                };
+                let fits: Vec<String> = self.languages.iter().map(of_language).collect();
+                fits.join(" || ")
+            };
+            let (value, other) = (fits("?v"), fits("?w"));
+            let pattern = scope.said_of(node, property, "?w", self.direction);
+            filter = format!("FILTER({value} || NOT EXISTS {{ {pattern} FILTER({other}) }})");
+        }
+        if self.anonymous {
+            filter.push_str(" FILTER(isBlank(?v))");
+        }
+        filter
+    }
 }
 
 /// Facts of some nodes as `?i ?p ?v`, `most` rows in all.
 pub fn facts(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> String {
     let pattern = scope.said_of("?node", "?p", "?v", wanted.direction);
-    let filter = wanted.filter;
+    let filter = wanted.filter(scope, "?node", "?p");
     let values = match wanted.properties {
         None => table(
             "?i ?node",
@@ -92,11 +118,11 @@ pub fn facts_of_each(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most:
 }
 
 fn each(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> String {
-    let filter = wanted.filter;
     let mut parts = Vec::new();
     for (i, node) in nodes {
         let mut part = |head: &str, property: &str| {
             let pattern = scope.said_of(node, property, "?v", wanted.direction);
+            let filter = wanted.filter(scope, node, property);
             parts.push(format!(
                 "{{ SELECT DISTINCT ({i} AS ?i) {head} ?v {{ {pattern} {filter} }} LIMIT {most} }}"
             ));
@@ -113,15 +139,19 @@ fn each(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> St
     parts.join(" UNION ")
 }
 
-/// The same facts where the value is a blank node, each with what is said of that: `?i ?p ?v ?inner ?value`.
-///
-/// One query, because in a second one the blank nodes would be others.
-pub fn anonymous(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> String {
-    let outer = each(scope, nodes, wanted, most);
+/// The same facts, each with what is said of its value: `?i ?p ?v ?inner ?value`; of blank nodes that is to be asked in the
+/// same query, because in a second one they would be others.
+pub fn nested(
+    scope: Scope,
+    nodes: &[Numbered],
+    wanted: Wanted<'_>,
+    cap: usize,
+    most: usize,
+) -> String {
+    let outer = each(scope, nodes, wanted, cap);
     let inner = scope.pattern("?v", "?inner", "?value");
     format!(
-        "SELECT ?i ?p ?v ?inner ?value {{ {{ SELECT ?i ?p ?v {{ {outer} FILTER(isBlank(?v)) }} }} {inner} }} \
-         LIMIT {most}0"
+        "SELECT ?i ?p ?v ?inner ?value {{ {{ SELECT ?i ?p ?v {{ {outer} }} }} {inner} }} LIMIT {most}"
     )
 }
 
@@ -186,6 +216,40 @@ pub fn totals(scope: Scope) -> String {
 /// The named graphs with their triples, as `?g ?n`.
 pub const NAMED_GRAPHS: &str = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g";
 
+/// How one predicate is used, as `?n ?subjects ?objects`.
+pub fn predicate(scope: Scope, property: &str) -> String {
+    let pattern = scope.pattern("?s", property, "?o");
+    format!(
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) \
+         {{ {{ SELECT DISTINCT ?s ?o {{ {pattern} }} }} }}"
+    )
+}
+
+/// The properties of a node in one direction with their counts, as `?p ?n`.
+pub fn properties(scope: Scope, node: &str, direction: Direction) -> String {
+    let pattern = scope.said_of(node, "?p", "?v", direction);
+    format!("SELECT ?p (COUNT(DISTINCT ?v) AS ?n) {{ {pattern} }} GROUP BY ?p")
+}
+
+/// The properties from one node to another, as `?p`.
+pub fn between(scope: Scope, subject: &str, object: &str) -> String {
+    let pattern = scope.pattern(subject, "?p", object);
+    format!("SELECT DISTINCT ?p {{ {pattern} }}")
+}
+
+/// Who speaks by `property` of statements with one of these nodes in them, and all that is said of that, as `?r ?s ?p ?o
+/// ?inner ?value`.
+pub fn mentioning(scope: Scope, property: &str, nodes: &[String], most: usize) -> String {
+    let speaks = scope.pattern("?r", property, "<<( ?s ?p ?o )>>");
+    let nodes = nodes.join(", ");
+    let about = format!("?s IN ({nodes}) || ?p IN ({nodes}) || ?o IN ({nodes})");
+    let inner = scope.pattern("?r", "?inner", "?value");
+    format!(
+        "SELECT DISTINCT ?r ?s ?p ?o ?inner ?value {{ {{ SELECT DISTINCT ?r ?s ?p ?o {{ {speaks} FILTER({about}) }} }} \
+         {inner} }} LIMIT {most}"
+    )
+}
+
 /// Subject and object of the triples with a predicate, as `?s ?o`.
 pub fn pairs(scope: Scope, property: &str, most: usize) -> String {
     let pattern = scope.pattern("?s", property, "?o");
@@ -245,15 +309,15 @@ mod tests {
         for scope in [Scope::Default, Scope::AllGraphs] {
             for direction in [Direction::Out, Direction::In] {
                 for properties in [None, Some(&properties[..])] {
-                    let filter = "FILTER(lang(?v) = \"\")";
                     let wanted = Wanted {
                         direction,
                         properties,
-                        filter,
+                        languages: &["en".to_owned(), String::new()],
+                        anonymous: true,
                     };
                     texts.push(facts(scope, &nodes(), wanted, 9));
                     texts.push(facts_of_each(scope, &nodes(), wanted, 9));
-                    texts.push(anonymous(scope, &nodes(), wanted, 9));
+                    texts.push(nested(scope, &nodes(), wanted, 9, 9));
                 }
             }
             let a = || Some("<x:a>".to_owned());
@@ -267,6 +331,10 @@ mod tests {
             texts.push(totals(scope));
             texts.push(pairs(scope, "<x:p>", 9));
             texts.push(objects(scope, "<x:p>", 9));
+            texts.push(predicate(scope, "<x:p>"));
+            texts.push(super::properties(scope, "<x:a>", Direction::In));
+            texts.push(between(scope, "<x:a>", "\"b\""));
+            texts.push(mentioning(scope, "<x:p>", &properties, 9));
             texts.push(quads(scope));
             texts.push(occurring(scope, &nodes()));
         }
@@ -281,7 +349,8 @@ mod tests {
         let wanted = Wanted {
             direction: Direction::In,
             properties: Some(&["<x:p>".to_owned()]),
-            filter: "",
+            languages: &[],
+            anonymous: false,
         };
         insta::assert_snapshot!(facts(Scope::Default, &nodes(), wanted, 5), @"SELECT DISTINCT ?i ?p ?v { VALUES (?i ?node ?p) { (0 <x:a> <x:p>) (3 <x:b> <x:p>) } ?v ?p ?node  } LIMIT 5");
     }
