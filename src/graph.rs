@@ -24,6 +24,8 @@ pub use stated::Stated;
 
 mod conform;
 mod dataset;
+#[cfg(test)]
+mod differential;
 pub(crate) mod evaluate;
 pub mod gather;
 pub mod load;

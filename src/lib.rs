@@ -25,6 +25,7 @@ pub mod walk;
 pub mod cancel;
 pub mod graph;
 pub mod index;
+pub mod plan;
 
 pub mod answer;
 pub mod diagnostic;

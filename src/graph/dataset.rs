@@ -10,11 +10,14 @@ use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 
 use crate::cancel;
 use crate::index::{Found, GraphTriples, Id, Index, Matches};
+use crate::plan::{self, Closure, Part, Relation};
 
 /// A term while a query runs: of the index, or one that the query made and the index has not.
 pub(super) enum QueryTerm {
     Known(Id),
     Made(Rc<Term>),
+    /// The predicate that stands for a relation of the plan.
+    Relation(usize),
 }
 
 impl Clone for QueryTerm {
@@ -25,6 +28,7 @@ impl Clone for QueryTerm {
         match self {
             Self::Known(id) => Self::Known(*id),
             Self::Made(term) => Self::Made(term.clone()),
+            Self::Relation(number) => Self::Relation(*number),
         }
     }
 }
@@ -35,6 +39,7 @@ impl PartialEq for QueryTerm {
         match (self, other) {
             (Self::Known(a), Self::Known(b)) => a == b,
             (Self::Made(a), Self::Made(b)) => a == b,
+            (Self::Relation(a), Self::Relation(b)) => a == b,
             _ => false,
         }
     }
@@ -48,6 +53,7 @@ impl Hash for QueryTerm {
         match self {
             Self::Known(id) => state.write_u32(id.0),
             Self::Made(term) => term.hash(state),
+            Self::Relation(number) => state.write_usize(*number),
         }
     }
 }
@@ -55,6 +61,8 @@ impl Hash for QueryTerm {
 /// The default graph and the named graphs of an index.
 pub(super) struct Dataset<'a> {
     pub index: &'a Index,
+    /// What the predicates stand for that the plan put into the query.
+    pub relations: &'a [Relation],
 }
 
 impl<'a> QueryableDataset<'a> for Dataset<'a> {
@@ -70,7 +78,32 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         graph_name: Option<Option<&QueryTerm>>,
     ) -> impl Iterator<Item = Result<InternalQuad<QueryTerm>, Infallible>> + use<'a> {
         cancel::poll();
-        Quads::new(self.index, subject, predicate, object, graph_name)
+        if let Some(QueryTerm::Relation(number)) = predicate {
+            let graphs = match graph_name {
+                Some(name) => vec![name.cloned()],
+                None => self
+                    .index
+                    .named_graphs()
+                    .map(|(graph, _)| Some(QueryTerm::Known(graph)))
+                    .collect(),
+            };
+            let pairs = match &self.relations[*number] {
+                Relation::Closure(closure) => {
+                    Pairs::Reached(Reached::new(self.index, closure, subject, object))
+                }
+                Relation::Part(part) => Pairs::Parts(parts(self.index, *part, subject, object)),
+            };
+            return Either::Related(Related {
+                number: *number,
+                graphs,
+                next: 0,
+                pair: None,
+                pairs,
+            });
+        }
+        Either::Quads(Quads::new(
+            self.index, subject, predicate, object, graph_name,
+        ))
     }
 
     fn internal_named_graphs(
@@ -85,16 +118,25 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
     fn contains_internal_graph_name(&self, graph_name: &QueryTerm) -> Result<bool, Infallible> {
         Ok(match graph_name {
             QueryTerm::Known(id) => self.index.graph_number(*id).is_some(),
-            QueryTerm::Made(_) => false,
+            QueryTerm::Made(_) | QueryTerm::Relation(_) => false,
         })
     }
 
     fn internalize_term(&self, term: Term) -> Result<QueryTerm, Infallible> {
         cancel::poll();
-        Ok(match self.index.id(term.as_ref()) {
-            Some(id) => QueryTerm::Known(id),
-            None => QueryTerm::Made(Rc::new(term)),
-        })
+        if let Some(id) = self.index.id(term.as_ref()) {
+            return Ok(QueryTerm::Known(id));
+        }
+        let relation = match &term {
+            Term::NamedNode(node) => plan::relation_number(node.as_str()),
+            _ => None,
+        };
+        Ok(
+            match relation.filter(|&number| number < self.relations.len()) {
+                Some(number) => QueryTerm::Relation(number),
+                None => QueryTerm::Made(Rc::new(term)),
+            },
+        )
     }
 
     fn externalize_term(&self, term: QueryTerm) -> Result<Term, Infallible> {
@@ -102,6 +144,7 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         Ok(match term {
             QueryTerm::Known(id) => self.index.term(id),
             QueryTerm::Made(term) => Rc::unwrap_or_clone(term),
+            QueryTerm::Relation(number) => plan::relation_iri(number).into(),
         })
     }
 
@@ -110,6 +153,7 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         Ok(match term {
             QueryTerm::Known(id) => expression_term(self.index, id),
             QueryTerm::Made(term) => Rc::unwrap_or_clone(term).into(),
+            QueryTerm::Relation(number) => plan::relation_iri(number).into(),
         })
     }
 }
@@ -163,7 +207,7 @@ impl<'a> Quads<'a> {
             *wanted = match term {
                 None => None,
                 Some(QueryTerm::Known(id)) => Some(*id),
-                Some(QueryTerm::Made(_)) => return nothing,
+                Some(QueryTerm::Made(_) | QueryTerm::Relation(_)) => return nothing,
             };
         }
         let [s, p, o] = wanted;
@@ -173,7 +217,7 @@ impl<'a> Quads<'a> {
                 Some(number) => Wanted::One(number),
                 None => return nothing,
             },
-            Some(Some(QueryTerm::Made(_))) => return nothing,
+            Some(Some(QueryTerm::Made(_) | QueryTerm::Relation(_))) => return nothing,
             None if index.only_default_graph() => return nothing,
             None => Wanted::Named(None),
         };
@@ -261,4 +305,168 @@ impl Iterator for Quads<'_> {
     }
 
     // No size hint: evaluation takes the lower bound for the size of a hash set that it allocates at once.
+}
+
+/// What a pattern matches.
+enum Either<'a> {
+    Quads(Quads<'a>),
+    Related(Related<'a>),
+}
+
+impl Iterator for Either<'_> {
+    type Item = Result<InternalQuad<QueryTerm>, Infallible>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Quads(quads) => quads.next(),
+            Self::Related(related) => related.next().map(Ok),
+        }
+    }
+}
+
+/// The pairs of a relation, in each of some graphs.
+struct Related<'a> {
+    number: usize,
+    graphs: Vec<Option<QueryTerm>>,
+    /// The graph that is next for the pair at hand.
+    next: usize,
+    pair: Option<(Id, Id)>,
+    pairs: Pairs<'a>,
+}
+
+enum Pairs<'a> {
+    Reached(Reached<'a>),
+    Parts(std::vec::IntoIter<(Id, Id)>),
+}
+
+impl Iterator for Related<'_> {
+    type Item = InternalQuad<QueryTerm>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            cancel::poll();
+            if let (Some((s, o)), Some(graph)) = (self.pair, self.graphs.get(self.next)) {
+                self.next += 1;
+                return Some(InternalQuad {
+                    subject: QueryTerm::Known(s),
+                    predicate: QueryTerm::Relation(self.number),
+                    object: QueryTerm::Known(o),
+                    graph_name: graph.clone(),
+                });
+            }
+            self.next = 0;
+            self.pair = Some(match &mut self.pairs {
+                Pairs::Reached(reached) => reached.next()?,
+                Pairs::Parts(parts) => parts.next()?,
+            });
+        }
+    }
+}
+
+/// The number of a term, if the index has it; what it has not is in no relation.
+fn known(term: &QueryTerm) -> Option<Id> {
+    match term {
+        QueryTerm::Known(id) => Some(*id),
+        QueryTerm::Made(_) | QueryTerm::Relation(_) => None,
+    }
+}
+
+/// Triple terms with one of their parts.
+fn parts(
+    index: &Index,
+    part: Part,
+    whole: Option<&QueryTerm>,
+    wanted: Option<&QueryTerm>,
+) -> std::vec::IntoIter<(Id, Id)> {
+    let with_part = |id: Id| {
+        cancel::poll();
+        let (s, p, o) = index.components(id)?;
+        Some((
+            id,
+            match part {
+                Part::Subject => s,
+                Part::Predicate => p,
+                Part::Object => o,
+            },
+        ))
+    };
+    let mut pairs: Vec<(Id, Id)> = match whole.map(known) {
+        Some(None) => Vec::new(),
+        Some(Some(id)) => with_part(id).into_iter().collect(),
+        None => index.triple_term_ids().filter_map(with_part).collect(),
+    };
+    match wanted.map(known) {
+        None => {}
+        Some(None) => pairs.clear(),
+        Some(Some(wanted)) => pairs.retain(|&(_, part)| part == wanted),
+    }
+    pairs.into_iter()
+}
+
+/// The pairs of a closure.
+struct Reached<'a> {
+    index: &'a Index,
+    closure: &'a Closure,
+    /// Where paths start that were not followed yet.
+    starts: std::vec::IntoIter<Id>,
+    /// Whether paths are followed from subject to object.
+    forward: bool,
+    /// The start that is being followed and what is left of its ends.
+    start: Id,
+    ends: std::vec::IntoIter<Id>,
+}
+
+impl<'a> Reached<'a> {
+    fn new(
+        index: &'a Index,
+        closure: &'a Closure,
+        subject: Option<&QueryTerm>,
+        object: Option<&QueryTerm>,
+    ) -> Self {
+        let mut reached = Self {
+            index,
+            closure,
+            starts: Vec::new().into_iter(),
+            forward: true,
+            start: Id(0),
+            ends: Vec::new().into_iter(),
+        };
+        match (subject.map(known), object.map(known)) {
+            (Some(None), _) | (_, Some(None)) => {}
+            (Some(Some(s)), Some(Some(o))) => {
+                if closure.connects(index, s, o) {
+                    reached.start = s;
+                    reached.ends = vec![o].into_iter();
+                }
+            }
+            (Some(Some(s)), None) => reached.starts = vec![s].into_iter(),
+            (None, Some(Some(o))) => {
+                reached.starts = vec![o].into_iter();
+                reached.forward = false;
+            }
+            (None, None) => reached.starts = closure.starts(index).into_iter(),
+        }
+        reached
+    }
+}
+
+impl Iterator for Reached<'_> {
+    type Item = (Id, Id);
+
+    fn next(&mut self) -> Option<(Id, Id)> {
+        loop {
+            if let Some(end) = self.ends.next() {
+                return Some(match self.forward {
+                    true => (self.start, end),
+                    false => (end, self.start),
+                });
+            }
+            self.start = self.starts.next()?;
+            let ends = self
+                .closure
+                .reach(self.index, self.start, self.forward, usize::MAX);
+            self.ends = ends.into_iter();
+        }
+    }
 }

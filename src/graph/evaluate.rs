@@ -14,6 +14,7 @@ use crate::answer::{Answer, GLANCE, Rows, Stream, Triples, deliver};
 use crate::cancel::Token;
 use crate::error::{Error, Result};
 use crate::index::Index;
+use crate::plan;
 
 /// Deep queries recurse deeply; only pages that are used are real.
 const STACK: usize = 256 << 20;
@@ -64,8 +65,12 @@ struct Task {
 impl Task {
     /// Sends the answer as soon as it is known, then its results.
     fn run(&self, sender: &SyncSender<Result<Answer>>) -> Result<()> {
-        let dataset = Dataset { index: &self.index };
-        let results = self.evaluator.prepare(&self.query).execute(dataset);
+        let plan = plan::plan(&self.index, &self.query);
+        let dataset = Dataset {
+            index: &self.index,
+            relations: &plan.relations,
+        };
+        let results = self.evaluator.prepare(&plan.query).execute(dataset);
         match results.map_err(evaluation_error)? {
             QueryResults::Boolean(truth) => {
                 self.token.check()?;

@@ -105,16 +105,54 @@ impl Index {
     }
 
     /// The IRIs that are predicates, in the order of their numbers.
-    pub fn predicates(&self) -> impl Iterator<Item = Predicate> + use<'_> {
-        (0..self.column(Section::Predicates).len).map(|rank| {
-            let get = |section| self.image.get(self.column(section), rank);
-            Predicate {
-                id: self.predicate(rank),
-                count: self.image.row(self.column(Section::PsoStarts), rank).len() as u64,
-                subjects: get(Section::DistinctSubjects),
-                objects: get(Section::DistinctObjects),
-            }
-        })
+    pub fn predicates(&self) -> impl ExactSizeIterator<Item = Predicate> + use<'_> {
+        (0..self.column(Section::Predicates).len).map(|rank| self.use_of(rank))
+    }
+
+    /// How one predicate is used; `None` where it is not.
+    pub fn predicate_use(&self, p: Id) -> Option<Predicate> {
+        self.rank(p).map(|rank| self.use_of(rank))
+    }
+
+    fn use_of(&self, rank: usize) -> Predicate {
+        let get = |section| self.image.get(self.column(section), rank);
+        Predicate {
+            id: self.predicate(rank),
+            count: self.image.row(self.column(Section::PsoStarts), rank).len() as u64,
+            subjects: get(Section::DistinctSubjects),
+            objects: get(Section::DistinctObjects),
+        }
+    }
+
+    /// The distinct objects of a predicate, ascending, with how many triples have them.
+    pub fn object_counts(&self, p: Id) -> Vec<(Id, u64)> {
+        let mut seen = vec![0_u64; self.terms as usize / 64 + 1];
+        for (_, o) in self.pairs(p) {
+            seen[o.0 as usize / 64] |= 1 << (o.0 % 64);
+        }
+        let words = seen.iter().enumerate().filter(|&(_, &word)| word != 0);
+        let objects = words.flat_map(|(at, &word)| {
+            let bits = (0..64).filter(move |bit| word & 1 << bit != 0);
+            bits.map(move |bit| Id(at as u32 * 64 + bit))
+        });
+        objects
+            .map(|o| (o, self.count(None, Some(p), Some(o))))
+            .collect()
+    }
+
+    /// How many triple terms there are.
+    pub fn triple_terms(&self) -> u32 {
+        self.terms - self.blanks_end
+    }
+
+    /// The numbers of all triple terms.
+    pub fn triple_term_ids(&self) -> impl Iterator<Item = Id> + use<> {
+        (self.blanks_end..self.terms).map(Id)
+    }
+
+    /// How many IRIs and blank nodes there are.
+    pub fn nodes(&self) -> u32 {
+        self.blanks_end - self.literals
     }
 
     /// The named graphs that hold anything, in the order of their numbers, with how many triples each has.

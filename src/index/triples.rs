@@ -113,7 +113,7 @@ impl Index {
         Id(self.image.get_u32(self.column(Section::Predicates), rank))
     }
 
-    fn rank(&self, p: Id) -> Option<usize> {
+    pub(super) fn rank(&self, p: Id) -> Option<usize> {
         let column = self.column(Section::Predicates);
         let rank = self
             .image

@@ -1,0 +1,329 @@
+//! Queries rewritten with what the index knows, before they are evaluated.
+//!
+//! - Triple patterns are ordered by exact counts and joined one by one, each for the rows so far ([`order`]).
+//! - Transitive paths become patterns whose predicate is a [`Closure`], which the dataset answers by a search.
+//! - Triple terms with variables in them become patterns that ask for their parts by number.
+//! - Counts of one pattern's matches are read off the index ([`counts`]).
+//!
+//! What a query means stays the same. What is not understood here is left as it is.
+
+use std::collections::HashSet;
+
+use oxrdf::NamedNode;
+use serde::Serialize;
+use spargebra::Query;
+use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
+use spargebra::term::{TermPattern, Variable};
+
+use crate::index::{Id, Index};
+
+pub use crate::plan::closure::Closure;
+
+mod closure;
+mod counts;
+mod order;
+
+/// What the IRIs begin with that stand for relations; no graph has them but by design.
+const RELATION: &str = "kgq-relation:";
+
+/// A query made ready for an index.
+#[derive(Debug)]
+pub struct Plan {
+    /// The query to evaluate.
+    pub query: Query,
+    /// What the predicates stand for that were put into it.
+    pub relations: Vec<Relation>,
+    /// The order chosen and what was expected of it.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a plan, as `--explain` shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// The pattern that is matched, in SPARQL.
+    pub pattern: String,
+    /// How many rows there are expected to be after it.
+    pub rows: f64,
+}
+
+/// A predicate that no triple has and the dataset answers all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// From a node to all that it reaches.
+    Closure(Closure),
+    /// From a triple term to its subject, predicate or object.
+    Part(Part),
+}
+
+/// A part of a triple term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its subject.
+    Subject,
+    /// Its predicate.
+    Predicate,
+    /// Its object.
+    Object,
+}
+
+/// The number of the relation that an IRI stands for.
+pub fn relation_number(iri: &str) -> Option<usize> {
+    iri.strip_prefix(RELATION)?.parse().ok()
+}
+
+/// The IRI that stands for a relation by its number.
+pub fn relation_iri(number: usize) -> NamedNode {
+    NamedNode::new_unchecked(format!("{RELATION}{number}"))
+}
+
+/// Makes a query ready for an index.
+pub fn plan(index: &Index, query: &Query) -> Plan {
+    let mut planner = Planner {
+        index,
+        relations: Vec::new(),
+        triple_terms: 0,
+        steps: Vec::new(),
+        // With FROM the default graph is not the index's own.
+        default_graph: query.dataset().is_none(),
+    };
+    let mut query = query.clone();
+    let (Query::Select { pattern, .. }
+    | Query::Ask { pattern, .. }
+    | Query::Construct { pattern, .. }
+    | Query::Describe { pattern, .. }) = &mut query;
+    let taken = std::mem::take(pattern);
+    *pattern = planner.rewrite(taken, &Bound::new());
+    Plan {
+        query,
+        relations: planner.relations,
+        steps: planner.steps,
+    }
+}
+
+/// The variables that have a value in every row, by name; those of blank nodes begin with `_:`.
+type Bound = HashSet<String>;
+
+struct Planner<'a> {
+    index: &'a Index,
+    relations: Vec<Relation>,
+    /// How many variables were made for triple terms.
+    triple_terms: usize,
+    steps: Vec<Step>,
+    /// Whether what is being rewritten is asked of the index's default graph.
+    default_graph: bool,
+}
+
+impl Planner<'_> {
+    /// Rewrites a pattern that is evaluated for rows where `bound` have values.
+    fn rewrite(&mut self, pattern: GraphPattern, bound: &Bound) -> GraphPattern {
+        let pattern = match counts::answered(self, pattern) {
+            Ok(answered) => return answered,
+            Err(pattern) => pattern,
+        };
+        match pattern {
+            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Join { .. } => {
+                order::ordered(self, pattern, bound)
+            }
+            GraphPattern::LeftJoin {
+                left,
+                right,
+                expression,
+            } => {
+                let left = self.boxed(left, bound);
+                let mut inner = bound.clone();
+                certain(&left, &mut inner);
+                let right = self.boxed(right, &inner);
+                GraphPattern::LeftJoin {
+                    left,
+                    right,
+                    expression,
+                }
+            }
+            GraphPattern::Lateral { left, right } => {
+                let left = self.boxed(left, bound);
+                let mut inner = bound.clone();
+                certain(&left, &mut inner);
+                let right = self.boxed(right, &inner);
+                GraphPattern::Lateral { left, right }
+            }
+            GraphPattern::Filter { expr, inner } => GraphPattern::Filter {
+                expr,
+                inner: self.boxed(inner, bound),
+            },
+            GraphPattern::Union { left, right } => GraphPattern::Union {
+                left: self.boxed(left, bound),
+                right: self.boxed(right, bound),
+            },
+            GraphPattern::Graph { name, inner } => {
+                let outer = std::mem::replace(&mut self.default_graph, false);
+                let inner = self.boxed(inner, bound);
+                self.default_graph = outer;
+                GraphPattern::Graph { name, inner }
+            }
+            GraphPattern::Extend {
+                inner,
+                variable,
+                expression,
+            } => GraphPattern::Extend {
+                inner: self.boxed(inner, bound),
+                variable,
+                expression,
+            },
+            GraphPattern::Minus { left, right } => GraphPattern::Minus {
+                left: self.boxed(left, bound),
+                right: self.boxed(right, &Bound::new()),
+            },
+            GraphPattern::OrderBy { inner, expression } => GraphPattern::OrderBy {
+                inner: self.boxed(inner, bound),
+                expression,
+            },
+            GraphPattern::Project { inner, variables } => GraphPattern::Project {
+                // Only what is projected is the same inside and outside.
+                inner: self.boxed(inner, &Bound::new()),
+                variables,
+            },
+            GraphPattern::Distinct { inner } => GraphPattern::Distinct {
+                inner: self.boxed(inner, bound),
+            },
+            GraphPattern::Reduced { inner } => GraphPattern::Reduced {
+                inner: self.boxed(inner, bound),
+            },
+            GraphPattern::Slice {
+                inner,
+                start,
+                length,
+            } => GraphPattern::Slice {
+                inner: self.boxed(inner, bound),
+                start,
+                length,
+            },
+            GraphPattern::Group {
+                inner,
+                variables,
+                aggregates,
+            } => GraphPattern::Group {
+                inner: self.boxed(inner, &Bound::new()),
+                variables,
+                aggregates,
+            },
+            GraphPattern::Values { .. } | GraphPattern::Service { .. } => pattern,
+        }
+    }
+
+    fn boxed(&mut self, pattern: Box<GraphPattern>, bound: &Bound) -> Box<GraphPattern> {
+        Box::new(self.rewrite(*pattern, bound))
+    }
+
+    /// The number of a relation, a new one if it is new.
+    fn relation(&mut self, relation: Relation) -> usize {
+        let known = self.relations.iter().position(|other| *other == relation);
+        known.unwrap_or_else(|| {
+            self.relations.push(relation);
+            self.relations.len() - 1
+        })
+    }
+
+    /// The closure that a path is, if it is one of plain predicates.
+    fn closure(&self, path: &PropertyPathExpression) -> Option<Closure> {
+        if !self.default_graph {
+            return None;
+        }
+        let (inner, reflexive) = match path {
+            PropertyPathExpression::ZeroOrMore(inner) => (inner, true),
+            PropertyPathExpression::OneOrMore(inner) => (inner, false),
+            _ => return None,
+        };
+        let mut steps = Vec::new();
+        self.closure_steps(inner, false, &mut steps)?;
+        steps.sort_unstable();
+        steps.dedup();
+        Some(Closure { steps, reflexive })
+    }
+
+    fn closure_steps(
+        &self,
+        path: &PropertyPathExpression,
+        inverse: bool,
+        steps: &mut Vec<(Id, bool)>,
+    ) -> Option<()> {
+        match path {
+            PropertyPathExpression::NamedNode(node) => {
+                // A predicate that does not occur leads nowhere.
+                steps.extend(self.index.id(node.as_ref().into()).map(|p| (p, inverse)));
+                Some(())
+            }
+            PropertyPathExpression::Reverse(path) => self.closure_steps(path, !inverse, steps),
+            PropertyPathExpression::Alternative(a, b) => {
+                self.closure_steps(a, inverse, steps)?;
+                self.closure_steps(b, inverse, steps)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name of what a term of a pattern stands for, if it is not the same in every row.
+fn variable_of(term: &TermPattern) -> Option<String> {
+    match term {
+        TermPattern::Variable(variable) => Some(variable.as_str().to_owned()),
+        TermPattern::BlankNode(node) => Some(node.to_string()),
+        _ => None,
+    }
+}
+
+/// Adds the variables that a pattern gives a value in every row.
+fn certain(pattern: &GraphPattern, bound: &mut Bound) {
+    match pattern {
+        GraphPattern::Bgp { patterns } => {
+            for triple in patterns {
+                bound.extend(order::variables(triple));
+            }
+        }
+        GraphPattern::Path {
+            subject, object, ..
+        } => bound.extend([subject, object].into_iter().filter_map(variable_of)),
+        GraphPattern::Join { left, right } | GraphPattern::Lateral { left, right } => {
+            certain(left, bound);
+            certain(right, bound);
+        }
+        GraphPattern::LeftJoin { left, .. } | GraphPattern::Minus { left, .. } => {
+            certain(left, bound);
+        }
+        GraphPattern::Filter { inner, .. }
+        | GraphPattern::Graph { inner, .. }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. } => certain(inner, bound),
+        GraphPattern::Extend {
+            inner,
+            variable,
+            expression,
+        } => {
+            certain(inner, bound);
+            if matches!(
+                expression,
+                Expression::NamedNode(_) | Expression::Literal(_)
+            ) {
+                bound.insert(variable.as_str().to_owned());
+            }
+        }
+        GraphPattern::Project { inner, variables } => {
+            let mut all = Bound::new();
+            certain(inner, &mut all);
+            let names = variables.iter().map(Variable::as_str);
+            bound.extend(names.filter(|name| all.contains(*name)).map(str::to_owned));
+        }
+        GraphPattern::Values {
+            variables,
+            bindings,
+        } => {
+            for (i, variable) in variables.iter().enumerate() {
+                if bindings.iter().all(|row| row[i].is_some()) {
+                    bound.insert(variable.as_str().to_owned());
+                }
+            }
+        }
+        GraphPattern::Union { .. } | GraphPattern::Group { .. } | GraphPattern::Service { .. } => {}
+    }
+}

@@ -1,0 +1,228 @@
+//! Counts that the index knows.
+
+use oxrdf::{Literal, NamedNode, Term};
+use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, GraphPattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern, Variable};
+
+use super::{Planner, Step};
+use crate::index::{Id, Index};
+
+/// How many groups a table of counts may have.
+const GROUPS: usize = 1 << 16;
+
+/// A table in place of a group whose counts the index knows, or the pattern back.
+pub(super) fn answered(
+    planner: &mut Planner<'_>,
+    pattern: GraphPattern,
+) -> Result<GraphPattern, GraphPattern> {
+    let GraphPattern::Group {
+        inner,
+        variables,
+        aggregates,
+    } = &pattern
+    else {
+        return Err(pattern);
+    };
+    // Of a triple in several graphs the index counts one.
+    if !planner.default_graph || !planner.index.only_default_graph() {
+        return Err(pattern);
+    }
+    let GraphPattern::Bgp { patterns } = &**inner else {
+        return Err(pattern);
+    };
+    let [triple] = patterns.as_slice() else {
+        return Err(pattern);
+    };
+    let table = Shape::of(planner.index, triple).and_then(|shape| match variables.as_slice() {
+        [] => totals(planner.index, &shape, aggregates),
+        [key] => by_object(planner.index, &shape, key, aggregates),
+        _ => None,
+    });
+    match table {
+        Some(table) => {
+            let GraphPattern::Values { bindings, .. } = &table else {
+                return Err(pattern);
+            };
+            planner.steps.push(Step {
+                pattern: format!("counts of {triple}"),
+                rows: bindings.len() as f64,
+            });
+            Ok(table)
+        }
+        None => Err(pattern),
+    }
+}
+
+/// A triple pattern whose variables all differ.
+struct Shape {
+    /// The known terms; `None` for a variable.
+    ids: [Option<Id>; 3],
+    variables: [Option<Variable>; 3],
+    /// Whether a known term does not occur, so that nothing matches.
+    empty: bool,
+}
+
+impl Shape {
+    fn of(index: &Index, triple: &TriplePattern) -> Option<Self> {
+        let mut shape = Self {
+            ids: [None; 3],
+            variables: [None, None, None],
+            empty: false,
+        };
+        for (i, term) in [(0, &triple.subject), (2, &triple.object)] {
+            let id = match term {
+                TermPattern::Variable(variable) => {
+                    shape.variables[i] = Some(variable.clone());
+                    continue;
+                }
+                TermPattern::NamedNode(node) => index.id(node.as_ref().into()),
+                TermPattern::Literal(literal) => index.id(literal.as_ref().into()),
+                TermPattern::BlankNode(_) | TermPattern::Triple(_) => return None,
+            };
+            shape.ids[i] = id;
+            shape.empty |= id.is_none();
+        }
+        match &triple.predicate {
+            NamedNodePattern::Variable(variable) => shape.variables[1] = Some(variable.clone()),
+            NamedNodePattern::NamedNode(node) => {
+                shape.ids[1] = index.id(node.as_ref().into());
+                shape.empty |= shape.ids[1].is_none();
+            }
+        }
+        let [s, p, o] = &shape.variables;
+        let differ = |a: &Option<Variable>, b: &Option<Variable>| a.is_none() || a != b;
+        (differ(s, p) && differ(s, o) && differ(p, o)).then_some(shape)
+    }
+
+    fn count(&self, index: &Index) -> u64 {
+        match self.empty {
+            true => 0,
+            false => index.count(self.ids[0], self.ids[1], self.ids[2]),
+        }
+    }
+
+    /// How many values a variable has, where the index knows it.
+    fn distinct(&self, index: &Index, variable: &Variable) -> Option<u64> {
+        if self.empty {
+            return self.has(variable).then_some(0);
+        }
+        let at = self
+            .variables
+            .iter()
+            .position(|own| own.as_ref() == Some(variable))?;
+        match (at, self.ids) {
+            (0, [None, Some(p), None]) => Some(index.predicate_use(p)?.subjects),
+            (2, [None, Some(p), None]) => Some(index.predicate_use(p)?.objects),
+            // With the other two known each match has another value.
+            (0, [None, Some(_), Some(_)]) | (2, [Some(_), Some(_), None]) => {
+                Some(self.count(index))
+            }
+            (1, [Some(_), None, Some(_)]) => Some(self.count(index)),
+            (1, [None, None, None]) => Some(index.predicates().len() as u64),
+            _ => None,
+        }
+    }
+
+    fn has(&self, variable: &Variable) -> bool {
+        self.variables
+            .iter()
+            .any(|own| own.as_ref() == Some(variable))
+    }
+}
+
+/// Whether an aggregate counts the matches; that of a variable counts them all, since it has a value in each.
+fn counts_matches(shape: &Shape, aggregate: &AggregateExpression) -> bool {
+    match aggregate {
+        AggregateExpression::CountSolutions { distinct: false } => true,
+        // Matches of a pattern without blank nodes all differ.
+        AggregateExpression::CountSolutions { distinct: true } => true,
+        AggregateExpression::FunctionCall {
+            name: AggregateFunction::Count,
+            expr: Expression::Variable(variable),
+            distinct: false,
+        } => shape.has(variable),
+        AggregateExpression::FunctionCall { .. } => false,
+    }
+}
+
+fn totals(
+    index: &Index,
+    shape: &Shape,
+    aggregates: &[(Variable, AggregateExpression)],
+) -> Option<GraphPattern> {
+    let mut variables = Vec::new();
+    let mut row = Vec::new();
+    for (variable, aggregate) in aggregates {
+        let count = match aggregate {
+            aggregate if counts_matches(shape, aggregate) => shape.count(index),
+            AggregateExpression::FunctionCall {
+                name: AggregateFunction::Count,
+                expr: Expression::Variable(counted),
+                distinct: true,
+            } => shape.distinct(index, counted)?,
+            _ => return None,
+        };
+        variables.push(variable.clone());
+        row.push(Some(number(count)));
+    }
+    Some(GraphPattern::Values {
+        variables,
+        bindings: vec![row],
+    })
+}
+
+/// Counts for each object of a predicate, or for each predicate.
+fn by_object(
+    index: &Index,
+    shape: &Shape,
+    key: &Variable,
+    aggregates: &[(Variable, AggregateExpression)],
+) -> Option<GraphPattern> {
+    let all_count = aggregates
+        .iter()
+        .all(|(_, aggregate)| counts_matches(shape, aggregate));
+    if !all_count || aggregates.is_empty() {
+        return None;
+    }
+    let at = shape
+        .variables
+        .iter()
+        .position(|own| own.as_ref() == Some(key))?;
+    let counts: Vec<(Id, u64)> = match (at, shape.ids) {
+        _ if shape.empty => Vec::new(),
+        (1, [None, None, None]) => index.predicates().map(|p| (p.id, p.count)).collect(),
+        (2, [None, Some(p), None]) => {
+            if index.predicate_use(p)?.objects > GROUPS as u64 {
+                return None;
+            }
+            index.object_counts(p)
+        }
+        _ => return None,
+    };
+    let mut bindings = Vec::with_capacity(counts.len());
+    for (id, count) in counts {
+        let mut row = vec![Some(ground(index.term(id))?)];
+        row.extend(aggregates.iter().map(|_| Some(number(count))));
+        bindings.push(row);
+    }
+    let mut variables = vec![key.clone()];
+    variables.extend(aggregates.iter().map(|(variable, _)| variable.clone()));
+    Some(GraphPattern::Values {
+        variables,
+        bindings,
+    })
+}
+
+/// A term as a table can hold it; blank nodes cannot stand in one.
+fn ground(term: Term) -> Option<GroundTerm> {
+    match term {
+        Term::NamedNode(node) => Some(node.into()),
+        Term::Literal(literal) => Some(literal.into()),
+        Term::BlankNode(_) | Term::Triple(_) => None,
+    }
+}
+
+fn number(count: u64) -> GroundTerm {
+    let integer: NamedNode = oxrdf::vocab::xsd::INTEGER.into_owned();
+    Literal::new_typed_literal(count.to_string(), integer).into()
+}

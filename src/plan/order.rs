@@ -1,0 +1,460 @@
+//! The order in which patterns are joined.
+
+use spargebra::algebra::{GraphPattern, PropertyPathExpression};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern, Variable};
+
+use super::{Bound, Closure, Part, Planner, Relation, Step, certain, relation_iri, variable_of};
+use crate::index::Id;
+
+/// From how many patterns on only the most selective is tried as the first.
+const MANY: usize = 10;
+
+/// How far a closure of a known node is followed to see how large it is.
+const FOLLOWED: usize = 1 << 12;
+
+/// Something to join.
+enum Item {
+    Triple(TriplePattern),
+    /// A pattern whose predicate is a relation, by its number.
+    Relation(usize, TriplePattern),
+    /// A path, a table: something that binds variables and can be looked up for given ones.
+    Other(GraphPattern),
+}
+
+/// Joins the patterns of a basic graph pattern, a path, or a join of those, in a good order.
+pub(super) fn ordered(
+    planner: &mut Planner<'_>,
+    pattern: GraphPattern,
+    bound: &Bound,
+) -> GraphPattern {
+    let (mut items, mut rest) = (Vec::new(), Vec::new());
+    flatten(planner, pattern, bound, &mut items, &mut rest);
+    let mut joined = None;
+    let mut add = |pattern: GraphPattern| {
+        joined = Some(match joined.take() {
+            None => pattern,
+            Some(left) => GraphPattern::Join {
+                left: Box::new(left),
+                right: Box::new(pattern),
+            },
+        });
+    };
+    let mut left: Vec<usize> = (0..items.len()).collect();
+    let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
+    let mut known = bound.clone();
+    // Patterns that share no variable with others stay apart: evaluation multiplies them in memory.
+    while !left.is_empty() {
+        let chain = best_chain(planner, &items, &left, &known);
+        left.retain(|item| !chain.iter().any(|(chosen, _)| chosen == item));
+        let mut pattern = None;
+        for (item, rows) in chain {
+            let Some(item) = items[item].take() else {
+                continue;
+            };
+            planner.steps.push(Step {
+                pattern: describe(planner, &item),
+                rows,
+            });
+            item_variables(&item, &mut known);
+            let next = into_pattern(item);
+            pattern = Some(match pattern.take() {
+                None => next,
+                Some(before) => GraphPattern::Lateral {
+                    left: Box::new(before),
+                    right: Box::new(next),
+                },
+            });
+        }
+        if let Some(pattern) = pattern {
+            add(pattern);
+        }
+    }
+    for pattern in rest {
+        add(pattern);
+    }
+    joined.unwrap_or_default()
+}
+
+fn flatten(
+    planner: &mut Planner<'_>,
+    pattern: GraphPattern,
+    bound: &Bound,
+    items: &mut Vec<Item>,
+    rest: &mut Vec<GraphPattern>,
+) {
+    match pattern {
+        GraphPattern::Join { left, right } => {
+            flatten(planner, *left, bound, items, rest);
+            flatten(planner, *right, bound, items, rest);
+        }
+        GraphPattern::Bgp { patterns } => {
+            for triple in patterns {
+                take_apart(planner, triple, items);
+            }
+        }
+        GraphPattern::Path {
+            subject,
+            path,
+            object,
+        } => match planner.closure(&path) {
+            Some(closure) => {
+                let number = planner.relation(Relation::Closure(closure));
+                relate(planner, number, subject, object, items);
+            }
+            None => items.push(Item::Other(GraphPattern::Path {
+                subject,
+                path,
+                object,
+            })),
+        },
+        GraphPattern::Values { ref bindings, .. }
+            if bindings.iter().all(|row| row.iter().all(Option::is_some)) =>
+        {
+            items.push(Item::Other(pattern));
+        }
+        other => rest.push(planner.rewrite(other, bound)),
+    }
+}
+
+/// Adds a triple pattern; triple terms in it become variables of which the parts are asked.
+fn take_apart(planner: &mut Planner<'_>, mut triple: TriplePattern, items: &mut Vec<Item>) {
+    let subject = variable_for(planner, &mut triple.subject);
+    let object = variable_for(planner, &mut triple.object);
+    items.push(Item::Triple(triple));
+    for (variable, inner) in [subject, object].into_iter().flatten() {
+        let predicate = match inner.predicate {
+            NamedNodePattern::NamedNode(node) => node.into(),
+            NamedNodePattern::Variable(variable) => variable.into(),
+        };
+        for (part, term) in [
+            (Part::Subject, inner.subject),
+            (Part::Predicate, predicate),
+            (Part::Object, inner.object),
+        ] {
+            let number = planner.relation(Relation::Part(part));
+            relate(planner, number, variable.clone().into(), term, items);
+        }
+    }
+}
+
+/// Adds a pattern of a relation.
+fn relate(
+    planner: &mut Planner<'_>,
+    number: usize,
+    subject: TermPattern,
+    object: TermPattern,
+    items: &mut Vec<Item>,
+) {
+    let triple = TriplePattern {
+        subject,
+        predicate: relation_iri(number).into(),
+        object,
+    };
+    let mut inner = Vec::new();
+    take_apart(planner, triple, &mut inner);
+    items.extend(inner.into_iter().map(|item| match item {
+        Item::Triple(triple) => Item::Relation(number, triple),
+        other => other,
+    }));
+}
+
+/// A variable in place of a triple term, and the triple term.
+fn variable_for(
+    planner: &mut Planner<'_>,
+    term: &mut TermPattern,
+) -> Option<(Variable, TriplePattern)> {
+    if !matches!(term, TermPattern::Triple(_)) {
+        return None;
+    }
+    // A space keeps it apart from the variables of all queries.
+    let variable = Variable::new_unchecked(format!("triple {}", planner.triple_terms));
+    planner.triple_terms += 1;
+    match std::mem::replace(term, variable.clone().into()) {
+        TermPattern::Triple(inner) => Some((variable, *inner)),
+        _ => None,
+    }
+}
+
+fn into_pattern(item: Item) -> GraphPattern {
+    match item {
+        Item::Triple(triple) | Item::Relation(_, triple) => GraphPattern::Bgp {
+            patterns: vec![triple],
+        },
+        Item::Other(pattern) => pattern,
+    }
+}
+
+fn item_variables(item: &Item, bound: &mut Bound) {
+    match item {
+        Item::Triple(triple) | Item::Relation(_, triple) => bound.extend(variables(triple)),
+        Item::Other(pattern) => certain(pattern, bound),
+    }
+}
+
+/// The variables of a triple pattern, those of blank nodes and inside triple terms among them.
+pub(super) fn variables(triple: &TriplePattern) -> Vec<String> {
+    let mut found = Vec::new();
+    for term in [&triple.subject, &triple.object] {
+        match term {
+            TermPattern::Triple(inner) => found.extend(variables(inner)),
+            term => found.extend(variable_of(term)),
+        }
+    }
+    if let NamedNodePattern::Variable(variable) = &triple.predicate {
+        found.push(variable.as_str().to_owned());
+    }
+    found
+}
+
+/// Connected items in the order that is expected to cost least, with the rows expected after each.
+fn best_chain(
+    planner: &Planner<'_>,
+    items: &[Option<Item>],
+    left: &[usize],
+    bound: &Bound,
+) -> Vec<(usize, f64)> {
+    let first_rows = |&item: &usize| rows_of(planner, items, item, bound);
+    let mut starts: Vec<usize> = left.to_vec();
+    starts.sort_by(|a, b| first_rows(a).total_cmp(&first_rows(b)));
+    if starts.len() > MANY {
+        starts.truncate(1);
+    }
+    let chains = starts
+        .into_iter()
+        .map(|start| chain_from(planner, items, left, start, bound));
+    let best = chains.min_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.1.total_cmp(&b.1)));
+    best.map(|(chain, _)| chain).unwrap_or_default()
+}
+
+/// The chain that begins with `start` and goes on with what multiplies the rows least; its cost.
+fn chain_from(
+    planner: &Planner<'_>,
+    items: &[Option<Item>],
+    left: &[usize],
+    start: usize,
+    bound: &Bound,
+) -> (Vec<(usize, f64)>, f64) {
+    let mut known = bound.clone();
+    let mut rows = rows_of(planner, items, start, &known);
+    let mut cost = rows;
+    let mut chain = vec![(start, rows)];
+    add_variables(items, start, &mut known);
+    let mut waiting: Vec<usize> = left.iter().copied().filter(|&item| item != start).collect();
+    loop {
+        let connected = waiting.iter().enumerate().filter(|(_, item)| {
+            let mut variables = Bound::new();
+            add_variables(items, **item, &mut variables);
+            variables.is_empty() || !variables.is_disjoint(&known)
+        });
+        let fans = connected.map(|(at, &item)| (at, rows_of(planner, items, item, &known)));
+        let Some((at, fan)) = fans.min_by(|a, b| a.1.total_cmp(&b.1)) else {
+            return (chain, cost);
+        };
+        let item = waiting.remove(at);
+        // Each row costs a look-up, whether something is found or not.
+        cost += rows;
+        rows *= fan;
+        cost += rows;
+        chain.push((item, rows));
+        add_variables(items, item, &mut known);
+    }
+}
+
+fn add_variables(items: &[Option<Item>], item: usize, known: &mut Bound) {
+    if let Some(item) = &items[item] {
+        item_variables(item, known);
+    }
+}
+
+/// How many matches an item is expected to have for one row where `bound` have values.
+fn rows_of(planner: &Planner<'_>, items: &[Option<Item>], item: usize, bound: &Bound) -> f64 {
+    match &items[item] {
+        Some(Item::Triple(triple)) => triple_rows(planner, triple, bound),
+        Some(Item::Relation(number, triple)) => match &planner.relations[*number] {
+            Relation::Closure(closure) => closure_rows(planner, closure, triple, bound),
+            Relation::Part(_) => part_rows(planner, triple, bound),
+        },
+        Some(Item::Other(GraphPattern::Values {
+            bindings,
+            variables,
+        })) => {
+            let looked_up = variables
+                .iter()
+                .any(|variable| bound.contains(variable.as_str()));
+            if looked_up {
+                1.0
+            } else {
+                bindings.len() as f64
+            }
+        }
+        Some(Item::Other(GraphPattern::Path {
+            subject,
+            path,
+            object,
+        })) => {
+            let ends = [subject, object];
+            let given = ends
+                .into_iter()
+                .filter(|term| is_given(term, bound))
+                .count();
+            path_rows(planner, path, given)
+        }
+        Some(Item::Other(_)) | None => 1.0,
+    }
+}
+
+fn is_given(term: &TermPattern, bound: &Bound) -> bool {
+    match term {
+        TermPattern::Triple(inner) => variables(inner).iter().all(|name| bound.contains(name)),
+        term => variable_of(term).is_none_or(|name| bound.contains(&name)),
+    }
+}
+
+/// A place of a triple pattern.
+enum Place {
+    /// A term of the index.
+    Known(Id),
+    /// A term that the index has not.
+    Absent,
+    /// A variable that has a value, another one in each row.
+    Given,
+    /// Anything.
+    Free,
+}
+
+fn place(planner: &Planner<'_>, term: &TermPattern, bound: &Bound) -> Place {
+    let known = |id: Option<Id>| id.map_or(Place::Absent, Place::Known);
+    match term {
+        TermPattern::NamedNode(node) => known(planner.index.id(node.as_ref().into())),
+        TermPattern::Literal(literal) => known(planner.index.id(literal.as_ref().into())),
+        term if is_given(term, bound) => Place::Given,
+        _ => Place::Free,
+    }
+}
+
+fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
+    let index = planner.index;
+    let s = place(planner, &triple.subject, bound);
+    let o = place(planner, &triple.object, bound);
+    let p = match &triple.predicate {
+        NamedNodePattern::NamedNode(node) => match index.id(node.as_ref().into()) {
+            Some(id) => Place::Known(id),
+            None => Place::Absent,
+        },
+        NamedNodePattern::Variable(variable) if bound.contains(variable.as_str()) => Place::Given,
+        NamedNodePattern::Variable(_) => Place::Free,
+    };
+    let known = |place: &Place| match place {
+        Place::Known(id) => Some(*id),
+        _ => None,
+    };
+    if [&s, &p, &o]
+        .into_iter()
+        .any(|place| matches!(place, Place::Absent))
+    {
+        return 0.0;
+    }
+    let mut rows = index.count(known(&s), known(&p), known(&o)) as f64;
+    let predicate = known(&p).and_then(|p| index.predicate_use(p));
+    let (subjects, objects) = match predicate {
+        Some(predicate) => (predicate.subjects as f64, predicate.objects as f64),
+        None => (index.nodes() as f64, f64::from(index.terms())),
+    };
+    let same = variable_of(&triple.subject).is_some_and(|s| variable_of(&triple.object) == Some(s));
+    if matches!(s, Place::Given) || same {
+        rows /= subjects.max(1.0);
+    }
+    if matches!(o, Place::Given) {
+        rows /= objects.max(1.0);
+    }
+    if matches!(p, Place::Given) {
+        rows /= (index.predicates().len() as f64).max(1.0);
+    }
+    rows
+}
+
+/// Rows of a closure: counted where it starts from a known node, else guessed from its predicates.
+fn closure_rows(
+    planner: &Planner<'_>,
+    closure: &Closure,
+    triple: &TriplePattern,
+    bound: &Bound,
+) -> f64 {
+    let ends = (
+        place(planner, &triple.subject, bound),
+        place(planner, &triple.object, bound),
+    );
+    let followed = |id, forward| closure.reach(planner.index, id, forward, FOLLOWED).len() as f64;
+    match ends {
+        (Place::Absent, _) | (_, Place::Absent) => 0.0,
+        (Place::Known(s), Place::Free) => followed(s, true),
+        (Place::Free, Place::Known(o)) => followed(o, false),
+        (Place::Free, Place::Free) => {
+            let uses = closure
+                .steps
+                .iter()
+                .filter_map(|&(p, _)| planner.index.predicate_use(p));
+            uses.map(|p| p.count as f64).sum::<f64>() * 8.0
+        }
+        (Place::Given, Place::Free) | (Place::Free, Place::Given) => 8.0,
+        _ => 0.5,
+    }
+}
+
+/// Rows of the parts of triple terms.
+fn part_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
+    let whole = is_given(&triple.subject, bound);
+    match (whole, place(planner, &triple.object, bound)) {
+        (_, Place::Absent) => 0.0,
+        (true, Place::Free) => 1.0,
+        (true, _) => 0.1,
+        (false, Place::Free) => f64::from(planner.index.triple_terms()),
+        (false, _) => f64::from(planner.index.triple_terms()) / 4.0,
+    }
+}
+
+/// A guess at a path that only evaluation understands, from how many of its ends are given.
+fn path_rows(planner: &Planner<'_>, path: &PropertyPathExpression, given: usize) -> f64 {
+    let simple = matches!(
+        path,
+        PropertyPathExpression::Alternative(..) | PropertyPathExpression::NegatedPropertySet(_)
+    );
+    let all = planner.index.len() as f64;
+    match (given, simple) {
+        (2, _) => 0.5,
+        (1, true) => 8.0,
+        (1, false) => 64.0,
+        (_, true) => all,
+        (_, false) => all * 8.0,
+    }
+}
+
+fn describe(planner: &Planner<'_>, item: &Item) -> String {
+    match item {
+        Item::Triple(triple) => triple.to_string(),
+        Item::Relation(number, triple) => {
+            let (subject, object) = (&triple.subject, &triple.object);
+            match &planner.relations[*number] {
+                Relation::Closure(closure) => {
+                    let path = describe_closure(planner, closure);
+                    format!("{subject} {path} {object}")
+                }
+                Relation::Part(part) => {
+                    let part = format!("{part:?}").to_lowercase();
+                    format!("{part} of {subject}: {object}")
+                }
+            }
+        }
+        Item::Other(pattern) => pattern.to_string(),
+    }
+}
+
+fn describe_closure(planner: &Planner<'_>, closure: &Closure) -> String {
+    let step = |&(p, inverse): &(Id, bool)| {
+        let sign = if inverse { "^" } else { "" };
+        format!("{sign}{}", planner.index.term(p))
+    };
+    let steps: Vec<String> = closure.steps.iter().map(step).collect();
+    let sign = if closure.reflexive { '*' } else { '+' };
+    format!("({}){sign}", steps.join("|"))
+}
