@@ -13,8 +13,9 @@ use spargebra::Query;
 
 use crate::answer::{Answer, Direction, Stream};
 use crate::cancel::Token;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{Builder, Index};
+use crate::plan;
 
 use remote::Remote;
 
@@ -616,6 +617,20 @@ impl Graph {
         match self {
             Self::Index(index) => Some(index.search()).filter(|names| !names.is_empty()),
             Self::Remote(_) => None,
+        }
+    }
+
+    /// In which order a query's patterns are matched, with the rows that are expected after each.
+    ///
+    /// # Errors
+    /// An endpoint, which does not tell.
+    pub fn explain(&self, query: &Query) -> Result<Vec<plan::Step>> {
+        match self {
+            Self::Index(index) => Ok(plan::plan(index, query).steps),
+            Self::Remote(_) => Err(Error::usage(
+                "an endpoint does not tell how it answers",
+                "leave out --explain",
+            )),
         }
     }
 

@@ -116,10 +116,9 @@ struct Planner<'a> {
 impl Planner<'_> {
     /// Rewrites a pattern that is evaluated for rows where `bound` have values.
     fn rewrite(&mut self, pattern: GraphPattern, bound: &Bound) -> GraphPattern {
-        let pattern = match counts::answered(self, pattern) {
-            Ok(answered) => return answered,
-            Err(pattern) => pattern,
-        };
+        if let Some(answered) = counts::answered(self, &pattern) {
+            return answered;
+        }
         match pattern {
             GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Join { .. } => {
                 order::ordered(self, pattern, bound)
@@ -129,10 +128,10 @@ impl Planner<'_> {
                 right,
                 expression,
             } => {
-                let left = self.boxed(left, bound);
+                let left = self.boxed(*left, bound);
                 let mut inner = bound.clone();
                 certain(&left, &mut inner);
-                let right = self.boxed(right, &inner);
+                let right = self.boxed(*right, &inner);
                 GraphPattern::LeftJoin {
                     left,
                     right,
@@ -140,23 +139,23 @@ impl Planner<'_> {
                 }
             }
             GraphPattern::Lateral { left, right } => {
-                let left = self.boxed(left, bound);
+                let left = self.boxed(*left, bound);
                 let mut inner = bound.clone();
                 certain(&left, &mut inner);
-                let right = self.boxed(right, &inner);
+                let right = self.boxed(*right, &inner);
                 GraphPattern::Lateral { left, right }
             }
             GraphPattern::Filter { expr, inner } => GraphPattern::Filter {
                 expr,
-                inner: self.boxed(inner, bound),
+                inner: self.boxed(*inner, bound),
             },
             GraphPattern::Union { left, right } => GraphPattern::Union {
-                left: self.boxed(left, bound),
-                right: self.boxed(right, bound),
+                left: self.boxed(*left, bound),
+                right: self.boxed(*right, bound),
             },
             GraphPattern::Graph { name, inner } => {
                 let outer = std::mem::replace(&mut self.default_graph, false);
-                let inner = self.boxed(inner, bound);
+                let inner = self.boxed(*inner, bound);
                 self.default_graph = outer;
                 GraphPattern::Graph { name, inner }
             }
@@ -165,35 +164,35 @@ impl Planner<'_> {
                 variable,
                 expression,
             } => GraphPattern::Extend {
-                inner: self.boxed(inner, bound),
+                inner: self.boxed(*inner, bound),
                 variable,
                 expression,
             },
             GraphPattern::Minus { left, right } => GraphPattern::Minus {
-                left: self.boxed(left, bound),
-                right: self.boxed(right, &Bound::new()),
+                left: self.boxed(*left, bound),
+                right: self.boxed(*right, &Bound::new()),
             },
             GraphPattern::OrderBy { inner, expression } => GraphPattern::OrderBy {
-                inner: self.boxed(inner, bound),
+                inner: self.boxed(*inner, bound),
                 expression,
             },
             GraphPattern::Project { inner, variables } => GraphPattern::Project {
                 // Only what is projected is the same inside and outside.
-                inner: self.boxed(inner, &Bound::new()),
+                inner: self.boxed(*inner, &Bound::new()),
                 variables,
             },
             GraphPattern::Distinct { inner } => GraphPattern::Distinct {
-                inner: self.boxed(inner, bound),
+                inner: self.boxed(*inner, bound),
             },
             GraphPattern::Reduced { inner } => GraphPattern::Reduced {
-                inner: self.boxed(inner, bound),
+                inner: self.boxed(*inner, bound),
             },
             GraphPattern::Slice {
                 inner,
                 start,
                 length,
             } => GraphPattern::Slice {
-                inner: self.boxed(inner, bound),
+                inner: self.boxed(*inner, bound),
                 start,
                 length,
             },
@@ -202,7 +201,7 @@ impl Planner<'_> {
                 variables,
                 aggregates,
             } => GraphPattern::Group {
-                inner: self.boxed(inner, &Bound::new()),
+                inner: self.boxed(*inner, &Bound::new()),
                 variables,
                 aggregates,
             },
@@ -210,8 +209,8 @@ impl Planner<'_> {
         }
     }
 
-    fn boxed(&mut self, pattern: Box<GraphPattern>, bound: &Bound) -> Box<GraphPattern> {
-        Box::new(self.rewrite(*pattern, bound))
+    fn boxed(&mut self, pattern: GraphPattern, bound: &Bound) -> Box<GraphPattern> {
+        Box::new(self.rewrite(pattern, bound))
     }
 
     /// The number of a relation, a new one if it is new.
@@ -327,3 +326,6 @@ fn certain(pattern: &GraphPattern, bound: &mut Bound) {
         GraphPattern::Union { .. } | GraphPattern::Group { .. } | GraphPattern::Service { .. } => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

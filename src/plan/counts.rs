@@ -10,48 +10,44 @@ use crate::index::{Id, Index};
 /// How many groups a table of counts may have.
 const GROUPS: usize = 1 << 16;
 
-/// A table in place of a group whose counts the index knows, or the pattern back.
-pub(super) fn answered(
-    planner: &mut Planner<'_>,
-    pattern: GraphPattern,
-) -> Result<GraphPattern, GraphPattern> {
+/// A table in place of a group whose counts the index knows.
+pub(super) fn answered(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Option<GraphPattern> {
     let GraphPattern::Group {
         inner,
         variables,
         aggregates,
-    } = &pattern
+    } = pattern
     else {
-        return Err(pattern);
+        return None;
     };
     // Of a triple in several graphs the index counts one.
     if !planner.default_graph || !planner.index.only_default_graph() {
-        return Err(pattern);
+        return None;
     }
     let GraphPattern::Bgp { patterns } = &**inner else {
-        return Err(pattern);
+        return None;
     };
     let [triple] = patterns.as_slice() else {
-        return Err(pattern);
+        return None;
     };
-    let table = Shape::of(planner.index, triple).and_then(|shape| match variables.as_slice() {
-        [] => totals(planner.index, &shape, aggregates),
-        [key] => by_object(planner.index, &shape, key, aggregates),
-        _ => None,
+    let shape = Shape::of(planner.index, triple)?;
+    let (variables, bindings) = match variables.as_slice() {
+        [] => totals(planner.index, &shape, aggregates)?,
+        [key] => by_object(planner.index, &shape, key, aggregates)?,
+        _ => return None,
+    };
+    planner.steps.push(Step {
+        pattern: format!("counts of {triple}"),
+        rows: bindings.len() as f64,
     });
-    match table {
-        Some(table) => {
-            let GraphPattern::Values { bindings, .. } = &table else {
-                return Err(pattern);
-            };
-            planner.steps.push(Step {
-                pattern: format!("counts of {triple}"),
-                rows: bindings.len() as f64,
-            });
-            Ok(table)
-        }
-        None => Err(pattern),
-    }
+    Some(GraphPattern::Values {
+        variables,
+        bindings,
+    })
 }
+
+/// The variables of a table and its rows.
+type Table = (Vec<Variable>, Vec<Vec<Option<GroundTerm>>>);
 
 /// A triple pattern whose variables all differ.
 struct Shape {
@@ -149,7 +145,7 @@ fn totals(
     index: &Index,
     shape: &Shape,
     aggregates: &[(Variable, AggregateExpression)],
-) -> Option<GraphPattern> {
+) -> Option<Table> {
     let mut variables = Vec::new();
     let mut row = Vec::new();
     for (variable, aggregate) in aggregates {
@@ -165,10 +161,7 @@ fn totals(
         variables.push(variable.clone());
         row.push(Some(number(count)));
     }
-    Some(GraphPattern::Values {
-        variables,
-        bindings: vec![row],
-    })
+    Some((variables, vec![row]))
 }
 
 /// Counts for each object of a predicate, or for each predicate.
@@ -177,7 +170,7 @@ fn by_object(
     shape: &Shape,
     key: &Variable,
     aggregates: &[(Variable, AggregateExpression)],
-) -> Option<GraphPattern> {
+) -> Option<Table> {
     let all_count = aggregates
         .iter()
         .all(|(_, aggregate)| counts_matches(shape, aggregate));
@@ -207,10 +200,7 @@ fn by_object(
     }
     let mut variables = vec![key.clone()];
     variables.extend(aggregates.iter().map(|(variable, _)| variable.clone()));
-    Some(GraphPattern::Values {
-        variables,
-        bindings,
-    })
+    Some((variables, bindings))
 }
 
 /// A term as a table can hold it; blank nodes cannot stand in one.

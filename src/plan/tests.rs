@@ -1,0 +1,95 @@
+use oxigraph::io::{RdfFormat, RdfParser};
+use spargebra::SparqlParser;
+
+use super::*;
+use crate::answer::Answer;
+use crate::cancel::Token;
+use crate::graph::evaluate::evaluate;
+use crate::index::Builder;
+
+const DATA: &str = "
+    @prefix : <http://e/> .
+    :top :name 'top' .
+    :a1 :sub :top . :a2 :sub :top . :b1 :sub :a1 . :b2 :sub :a1 . :c1 :sub :b1 .
+    :x1 a :b1 ; :likes :hub . :x2 a :b1 ; :likes :hub . :x3 a :c1 ; :likes :hub .
+    :x4 a :a2 ; :likes :hub , :x1 . :hub :likes :x4 .
+    :claim :says <<( :x1 :age 01 )>> , <<( :x2 :age 1 )>> .
+";
+
+fn index() -> Index {
+    let mut builder = Builder::new();
+    for quad in RdfParser::from_format(RdfFormat::Turtle).for_slice(DATA.as_bytes()) {
+        builder.push(&quad.unwrap()).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+fn steps(query: &str) -> String {
+    let query = format!("PREFIX : <http://e/> {query}");
+    let query = SparqlParser::new().parse_query(&query).unwrap();
+    let steps = plan(&index(), &query).steps;
+    let lines = steps
+        .iter()
+        .map(|step| format!("{:.1}  {}", step.rows, step.pattern));
+    lines
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("http://e/", "")
+}
+
+#[test]
+fn the_rarest_pattern_comes_first_however_it_is_written() {
+    insta::assert_snapshot!(steps("SELECT * { ?x :likes :hub . ?x a :c1 }"), @r"
+    1.0  ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <c1>
+    0.8  ?x <likes> <hub>
+    ");
+    assert_eq!(
+        steps("SELECT * { ?x :likes :hub . ?x a :c1 }"),
+        steps("SELECT * { ?x a :c1 . ?x :likes :hub }")
+    );
+}
+
+#[test]
+fn patterns_follow_those_that_they_share_a_variable_with() {
+    insta::assert_snapshot!(steps("SELECT * { ?a :likes ?b . ?b a ?t . ?t :sub :top }"), @r"
+    4.0  ?b <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?t
+    1.6  ?t <sub> <top>
+    3.2  ?a <likes> ?b
+    ");
+}
+
+#[test]
+fn a_closure_is_counted_from_the_node_that_is_known() {
+    insta::assert_snapshot!(steps("SELECT * { ?x a ?c . ?c :sub* :a1 }"), @r"
+    4.0  ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?c
+    2.0  ?c (<sub>)* <a1>
+    ");
+}
+
+#[test]
+fn a_count_of_one_pattern_is_a_table() {
+    insta::assert_snapshot!(steps("SELECT (COUNT(*) AS ?n) { ?x :likes ?y }"), @"1.0  counts of ?x <likes> ?y");
+    insta::assert_snapshot!(steps("SELECT ?c (COUNT(*) AS ?n) { ?x a ?c } GROUP BY ?c"), @"3.0  counts of ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?c");
+}
+
+#[test]
+fn a_count_that_the_index_does_not_know_is_counted() {
+    assert!(!steps("SELECT (COUNT(*) AS ?n) { ?x :likes ?x }").contains("counts"));
+    assert!(!steps("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?x :likes ?y } }").contains("counts"));
+    assert!(!steps("SELECT (SUM(?y) AS ?n) { ?x :likes ?y }").contains("counts"));
+}
+
+#[test]
+fn parts_of_triple_terms_keep_their_lexical_form() {
+    let index = std::sync::Arc::new(index());
+    let query = "PREFIX : <http://e/> SELECT ?n { ?c :says <<( ?x :age ?n )>> } ORDER BY ?x";
+    let query = SparqlParser::new().parse_query(query).unwrap();
+    let answer = evaluate(&index, &query, Default::default(), &Token::default());
+    let Ok(Answer::Rows(rows)) = answer else {
+        panic!("a SELECT gives rows")
+    };
+    let cells = rows
+        .solutions
+        .map(|row| row.unwrap()[0].clone().unwrap().to_string());
+    insta::assert_snapshot!(cells.collect::<Vec<_>>().join(" "), @r#""01"^^<http://www.w3.org/2001/XMLSchema#integer> "1"^^<http://www.w3.org/2001/XMLSchema#integer>"#);
+}
