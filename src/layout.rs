@@ -6,7 +6,7 @@
 //!
 //! All lengths are pixels, `y` grows downwards. The same map has the same layout everywhere.
 
-use crate::answer::{Map, MapNode};
+use crate::answer::Map;
 use crate::error::{Error, Result};
 use crate::layout::lanes::Lanes;
 use crate::layout::layers::{Layers, What};
@@ -127,20 +127,27 @@ pub fn lay_out(map: &Map) -> Result<Layout> {
     }
     let clusters = map.clusters();
     let labels: Vec<Label> = map.nodes.iter().map(Label::of).collect();
-    let outlines: Vec<(f64, f64, f64)> = map
+    let mut outlines: Vec<(f64, f64, f64)> = map
         .nodes
         .iter()
         .zip(&labels)
-        .map(|(node, label)| outline(node, label))
+        .map(|(node, label)| shape::outline(node.style.shape, label.size()))
         .collect();
     let loops = route::loops(map);
-    let sizes: Vec<(f64, f64)> = outlines
+    let around = |outlines: &[(f64, f64, f64)]| -> Vec<(f64, f64)> {
+        let each = outlines.iter().zip(&loops);
+        each.map(|(&(width, height, _), loops)| loops.around(width, height))
+            .collect()
+    };
+    let widths: Vec<f64> = around(&outlines)
         .iter()
-        .zip(&loops)
-        .map(|(&(width, height, _), loops)| loops.around(width, height))
+        .map(|(width, _)| width + 24.0)
         .collect();
-    let widths: Vec<f64> = sizes.iter().map(|(width, _)| width + 24.0).collect();
     let levels = rank::levels(map, &clusters, &widths);
+    for ((width, _, _), least) in outlines.iter_mut().zip(route::least_widths(map, &levels)) {
+        *width = width.max(least);
+    }
+    let sizes = around(&outlines);
     let lanes = Lanes::new(map, &clusters, &widths, &levels);
     let mut layers = Layers::new(map, &clusters, &lanes, &levels, &sizes);
     let extents = place::extents(&layers, &lanes);
@@ -221,10 +228,6 @@ pub fn lay_out(map: &Map) -> Result<Layout> {
         frames,
         crossings,
     })
-}
-
-fn outline(node: &MapNode, label: &Label) -> (f64, f64, f64) {
-    shape::outline(node.style.shape, label.size())
 }
 
 fn middle((top, bottom): (f64, f64)) -> f64 {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxrdf::Term;
 
 use super::{
-    Comparison, Direction, EdgeStyle, Entry, Head, Line, Map, MapEdge, MapNode, NodeStyle, Path,
-    Paths, Row, Shape, Side, Source, Status, Value,
+    Comparison, Direction, EdgeStyle, Entry, FactGroup, Head, Line, Map, MapEdge, MapNode,
+    NodeStyle, Path, Paths, Row, Shape, Side, Source, Status, Value,
 };
 
 /// The most concepts that a comparison's map holds besides those compared.
@@ -58,13 +58,7 @@ impl From<&Comparison> for Map {
             let ends = [&fact.subject, &fact.object];
             drawing.add_edge(ends, &fact.property, Status::Stated, &fact.sources);
         }
-        let rows = [
-            &comparison.shared,
-            &comparison.differences,
-            &comparison.denied,
-            &comparison.only,
-        ];
-        for row in rows.into_iter().flatten() {
+        for row in rows(comparison) {
             drawing.add_row(&comparison.items, row);
         }
         for alike in &comparison.alike {
@@ -87,8 +81,47 @@ impl From<&Comparison> for Map {
         {
             drawing.add_path(path);
         }
-        drawing.finish(names(&comparison.items, " · "), comparison.items.clone())
+        let title = names(&comparison.items, " vs ");
+        let mut map = drawing.finish(title, comparison.items.clone());
+        for (side, item) in comparison.items.iter().enumerate() {
+            if let Some(node) = map
+                .nodes
+                .iter_mut()
+                .find(|node| node.item.term == item.term)
+            {
+                let description = comparison.descriptions.get(side).and_then(Option::as_ref);
+                node.description = description.map(Value::text);
+                node.facts = facts(comparison, side);
+            }
+        }
+        map
     }
+}
+
+/// What is said of one of the concepts compared, in the order of the comparison.
+fn facts(comparison: &Comparison, side: usize) -> Vec<FactGroup> {
+    rows(comparison)
+        .filter_map(|row| {
+            let values: Vec<Entry> = row.cells.get(side)?.clone();
+            let said = values.iter().any(|entry| entry.value.is_some());
+            said.then(|| FactGroup {
+                property: row.property.clone(),
+                direction: row.direction,
+                values,
+            })
+        })
+        .collect()
+}
+
+/// All rows of a comparison, the most telling first.
+fn rows(comparison: &Comparison) -> impl Iterator<Item = &Row> {
+    let parts = [
+        &comparison.shared,
+        &comparison.differences,
+        &comparison.denied,
+        &comparison.only,
+    ];
+    parts.into_iter().flatten()
 }
 
 fn names(items: &[Value], between: &str) -> String {
@@ -202,7 +235,7 @@ impl Drawing {
             term: Term::from(oxrdf::Literal::new_simple_literal("⋯")),
             label: None,
         };
-        self.add_edge([value, ancestor], &steps, Status::Inferred, sources);
+        self.add_edge([value, ancestor], &steps, Status::Stated, sources);
         if let Some(edge) =
             self.edges
                 .get_mut(&(lower.clone(), steps.term.to_string(), upper.clone()))

@@ -201,7 +201,7 @@ pub(super) fn upper_and_lower(edge: &MapEdge, levels: &[usize]) -> (usize, usize
 type Alike<'a> = (usize, bool, String, Status, bool, &'a str, Line, Head);
 
 /// The links that are no loops, those that fan out from one concept with one phrase together.
-fn bundles(map: &Map, levels: &[usize]) -> Vec<Vec<usize>> {
+pub(super) fn bundles(map: &Map, levels: &[usize]) -> Vec<Vec<usize>> {
     let mut bundles: BTreeMap<Alike, Vec<usize>> = BTreeMap::new();
     for (index, edge) in map.edges.iter().enumerate() {
         if edge.source == edge.target {

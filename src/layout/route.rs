@@ -1,13 +1,13 @@
 //! The lines of a map: vertical in bands, slanting in gaps, and loops beside their concepts.
 
-use super::layers::{Item, Layers, What};
+use super::layers::{Item, Layers, What, bundles, upper_and_lower};
 use super::{NodeBox, PHRASE, Path, PhraseBox, Rect, shape, text};
 use crate::answer::{Map, Shape};
 
 /// The share of a box's width over which lines are spread.
-const SPREAD: f64 = 0.5;
-/// The widest step between two lines at a box.
-const STEP: f64 = 16.0;
+const SPREAD: f64 = 0.7;
+/// The widest and the narrowest step between two lines at a box: there arrowheads just do not touch.
+const STEP: (f64, f64) = (16.0, 9.0);
 /// The height that a loop takes, and how far it reaches out.
 const LOOP: (f64, f64) = (24.0, 24.0);
 
@@ -45,9 +45,8 @@ impl Routes {
                     What::Node(node) => {
                         let x = if first { starts[index] } else { ends[index] };
                         let rect = &boxes[node].rect;
-                        let half = rect.width / 2.0;
-                        let share = (x - rect.x - half) / half;
-                        let (above, below) = shape::insets(shapes[node], rect.height, share);
+                        let size = (rect.width, rect.height);
+                        let (above, below) = shape::insets(shapes[node], size, x - rect.x);
                         if first {
                             points.push((x, rect.y + rect.height - below));
                             points.push((x, bottom));
@@ -117,7 +116,7 @@ fn ports(layers: &Layers, boxes: &[NodeBox]) -> (Vec<f64>, Vec<f64>) {
             strands.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let rect = &boxes[node].rect;
             let count = strands.len() as f64;
-            let step = (rect.width * SPREAD / count).min(STEP);
+            let step = (rect.width * SPREAD / count).min(STEP.0);
             for (number, (_, strand)) in strands.into_iter().enumerate() {
                 let from_middle = (number as f64 - (count - 1.0) / 2.0) * step;
                 at[strand] = rect.x + rect.width / 2.0 + from_middle;
@@ -125,6 +124,24 @@ fn ports(layers: &Layers, boxes: &[NodeBox]) -> (Vec<f64>, Vec<f64>) {
         }
     }
     (starts, ends)
+}
+
+/// How wide each box has to be for the lines above it and below it.
+pub(super) fn least_widths(map: &Map, levels: &[usize]) -> Vec<f64> {
+    let mut above = vec![0_usize; map.nodes.len()];
+    let mut below = vec![0_usize; map.nodes.len()];
+    for bundle in bundles(map, levels) {
+        for (number, &edge) in bundle.iter().enumerate() {
+            let (upper, lower) = upper_and_lower(&map.edges[edge], levels);
+            above[lower] += 1;
+            below[upper] += usize::from(number == 0);
+        }
+    }
+    let lines = above
+        .into_iter()
+        .zip(below)
+        .map(|(above, below)| above.max(below));
+    lines.map(|count| count as f64 * STEP.1 / SPREAD).collect()
 }
 
 /// The loops at a concept.

@@ -66,17 +66,32 @@ pub fn slope(height: f64) -> f64 {
     (height * 0.28).min(14.0)
 }
 
-/// How far below the top of its box an outline lies, and how far above the bottom, at a distance from the middle that
-/// is given as a share of half the width.
-pub fn insets(shape: Shape, height: f64, share: f64) -> (f64, f64) {
-    let share = share.abs().min(1.0);
+/// How far below the top of its box an outline lies, and how far above the bottom, at a distance from the left.
+pub fn insets(shape: Shape, (width, height): (f64, f64), left: f64) -> (f64, f64) {
+    let left = left.clamp(0.0, width);
+    let right = width - left;
+    let share = (2.0 * left / width - 1.0).abs();
     let arc = |depth: f64| depth * (1.0 - (1.0 - share * share).sqrt());
+    // How far a corner that is cut off keeps the outline away, `across` and `down` being the size of what is cut off.
+    let cut = |from: f64, across: f64, down: f64| (1.0 - from / across).max(0.0) * down;
+    let lean = slope(height);
     match shape {
         Shape::Ellipse => (arc(height / 2.0), arc(height / 2.0)),
         Shape::Cylinder => (arc(6.0), arc(6.0)),
         Shape::House => (9.0 * share, 0.0),
-        Shape::Folder => (6.0, 0.0),
-        _ => (0.0, 0.0),
+        Shape::Folder => (6.0 * f64::from(left > width * 0.3), 0.0),
+        Shape::Note => (cut(right, 10.0, 10.0), 0.0),
+        Shape::Octagon => {
+            let corner = cut(left.min(right), 8.0, 8.0);
+            (corner, corner)
+        }
+        Shape::Hexagon => {
+            let corner = cut(left.min(right), lean, height / 2.0);
+            (corner, corner)
+        }
+        Shape::Parallelogram => (cut(left, lean, height), cut(right, lean, height)),
+        Shape::Trapezium => (cut(left.min(right), lean, height), 0.0),
+        Shape::Box | Shape::Rounded | Shape::Component => (0.0, 0.0),
     }
 }
 
@@ -109,7 +124,16 @@ mod tests {
 
     #[test]
     fn an_ellipse_is_met_lower_away_from_its_middle() {
-        assert_eq!(insets(Shape::Ellipse, 40.0, 0.0), (0.0, 0.0));
-        assert_eq!(insets(Shape::Ellipse, 40.0, 1.0), (20.0, 20.0));
+        assert_eq!(insets(Shape::Ellipse, (80.0, 40.0), 40.0), (0.0, 0.0));
+        assert_eq!(insets(Shape::Ellipse, (80.0, 40.0), 80.0), (20.0, 20.0));
+    }
+
+    #[test]
+    fn a_slanting_side_is_met_where_it_is() {
+        let size = (100.0, 40.0);
+        let lean = slope(40.0);
+        assert_eq!(insets(Shape::Parallelogram, size, lean / 2.0), (20.0, 0.0));
+        assert_eq!(insets(Shape::Hexagon, size, lean / 2.0), (10.0, 10.0));
+        assert_eq!(insets(Shape::Hexagon, size, 50.0), (0.0, 0.0));
     }
 }
