@@ -25,6 +25,9 @@ mod svg;
 mod table;
 pub(crate) mod text;
 
+pub use table::cut;
+pub use text::visible;
+
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Format {

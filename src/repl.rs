@@ -22,11 +22,14 @@ use interrupt::Interrupt;
 use output::Reader;
 use screen::Screen;
 
+mod completion;
 mod editor;
 mod help;
+mod highlight;
 mod history;
 mod interrupt;
 pub mod output;
+mod position;
 mod screen;
 mod script;
 mod settings;

@@ -130,6 +130,14 @@ pub fn parser(prefixes: &Prefixes) -> SparqlParser {
     parser
 }
 
+/// Whether a word is one of the language's, in capitals or not.
+pub fn is_keyword(word: &str) -> bool {
+    word == "a"
+        || syntax::KEYWORDS
+            .split_whitespace()
+            .any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// Whether a text is an update rather than a query, told by its first word behind the declarations.
 pub fn is_update(text: &str) -> bool {
     const UPDATES: [&str; 10] = [

@@ -1,27 +1,41 @@
 //! The prompt: a line editor where the terminal can carry one.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::Write;
 use std::rc::Rc;
 
+use anstyle::Style;
+use rustyline::completion::{Completer, Pair};
 use rustyline::config::BellStyle;
 use rustyline::error::ReadlineError;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hinter, HistoryHinter};
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Editor, Event, EventContext,
-    EventHandler, Helper, KeyCode, KeyEvent, Modifiers, RepeatCount,
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Context, Editor, Event,
+    EventContext, EventHandler, Helper, KeyCode, KeyEvent, Modifiers, RepeatCount,
 };
 
+use super::completion::{self, Offer, Vocabulary};
+use super::highlight;
 use super::history::{self, History};
 use super::interrupt::Interrupt;
 use super::{Flow, Shell, terminal};
 use crate::error::{Error, Result};
 use crate::line::{self, Statements};
+use crate::render::{cut, visible};
 use crate::session::Settings;
 
 /// What stands before a line.
 const PROMPT: &str = "kgq> ";
+
+/// How many columns of a list tell what a candidate is.
+const ABOUT: usize = 40;
+
+/// How many letters are typed before completion hints.
+const HINTED: usize = 3;
 
 impl Shell {
     /// Reads statements from a person until they leave.
@@ -135,6 +149,8 @@ fn editor(shell: &Rc<RefCell<Shell>>, colored: bool) -> Result<Line> {
     let mut editor = Line::with_config(config).map_err(failed)?;
     editor.set_helper(Some(Assistant {
         shell: Rc::clone(shell),
+        vocabulary: Vocabulary::default(),
+        colored,
     }));
     let interrupt = shell.borrow().interrupt.clone();
     editor.bind_sequence(
@@ -197,6 +213,16 @@ impl ConditionalEventHandler for OnTab {
 /// What helps with typing: it knows the shell, and through it the graph.
 pub struct Assistant {
     shell: Rc<RefCell<Shell>>,
+    vocabulary: Vocabulary,
+    colored: bool,
+}
+
+impl Assistant {
+    /// What could stand at the cursor; nothing where the graph cannot say.
+    fn offer(&self, text: &str, at: usize) -> Offer {
+        let shell = self.shell.borrow();
+        completion::offer(&shell.session, &self.vocabulary, text, at).unwrap_or_default()
+    }
 }
 
 impl Helper for Assistant {}
@@ -213,12 +239,70 @@ impl Validator for Assistant {
     }
 }
 
-impl rustyline::completion::Completer for Assistant {
-    type Candidate = rustyline::completion::Pair;
+impl Completer for Assistant {
+    type Candidate = Pair;
+
+    fn complete(
+        &self,
+        text: &str,
+        at: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let offer = self.offer(text, at);
+        let pairs = offer.candidates.into_iter().map(|candidate| Pair {
+            display: visible(&match candidate.about.as_str() {
+                "" => candidate.text.clone(),
+                about => format!("{}  {}", candidate.text, cut(about, ABOUT)),
+            }),
+            replacement: candidate.text,
+        });
+        Ok((offer.start, pairs.collect()))
+    }
 }
 
-impl rustyline::hint::Hinter for Assistant {
+impl Hinter for Assistant {
     type Hint = String;
+
+    /// The rest of the last statement that began so; else the rest of the best candidate.
+    fn hint(&self, text: &str, at: usize, context: &Context<'_>) -> Option<String> {
+        if at < text.len() || text.trim().is_empty() {
+            return None;
+        }
+        if let Some(hint) = HistoryHinter::new().hint(text, at, context) {
+            return Some(hint).filter(|hint| !hint.contains('\n'));
+        }
+        let offer = self.offer(text, at);
+        let typed = text.get(offer.start..)?;
+        if typed.chars().count() < HINTED {
+            return None;
+        }
+        let best = offer.candidates.first()?;
+        best.text
+            .strip_prefix(typed)
+            .filter(|rest| !rest.is_empty())
+            .map(str::to_owned)
+    }
 }
 
-impl rustyline::highlight::Highlighter for Assistant {}
+impl Highlighter for Assistant {
+    fn highlight<'l>(&self, text: &'l str, _: usize) -> Cow<'l, str> {
+        if self.colored {
+            Cow::Owned(highlight::highlight(text))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        let style = Style::new().dimmed();
+        if self.colored {
+            Cow::Owned(format!("{style}{hint}{style:#}"))
+        } else {
+            Cow::Borrowed(hint)
+        }
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        self.colored && kind != CmdKind::MoveCursor
+    }
+}
