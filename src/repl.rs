@@ -116,7 +116,7 @@ impl Shell {
         let running = interrupt.running();
         let session = open(&options, &interrupt)?;
         drop(running);
-        Ok(Self {
+        let mut shell = Self {
             session,
             options,
             interrupt,
@@ -128,7 +128,16 @@ impl Shell {
             last: None,
             last_sparql: None,
             scripts: Vec::new(),
-        })
+        };
+        shell.warn();
+        Ok(shell)
+    }
+
+    /// Tells what a user should know besides the answers.
+    fn warn(&mut self) {
+        for warning in std::mem::take(&mut self.session.warnings) {
+            self.say("warning", AnsiColor::Yellow, &warning);
+        }
     }
 
     /// Carries out one statement.
@@ -202,9 +211,7 @@ impl Shell {
         };
         let answered = self.answer(command, line);
         self.leave(before);
-        for warning in std::mem::take(&mut self.session.warnings) {
-            self.say("warning", AnsiColor::Yellow, &warning);
-        }
+        self.warn();
         if self.timer {
             let line = format!("{:.3} s\n", started.elapsed().as_secs_f64());
             let _ = io::stderr().write_all(line.as_bytes());

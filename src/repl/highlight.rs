@@ -10,7 +10,7 @@ use crate::sparql;
 /// The same text with colours; its width on the screen is the same.
 pub fn highlight(text: &str) -> String {
     if line::is_sparql(text) || text.trim_start().starts_with('#') {
-        return colored(text, |token| sparql_style(token));
+        return colored(text, sparql_style);
     }
     let first = line::first_word(text.trim_start());
     let known = cli::verbs().any(|verb| verb == first) || first.starts_with('.');
