@@ -84,6 +84,12 @@ impl<T> Stream<T> {
         self.seen = Some(Box::new(seen));
     }
 
+    /// Puts results back that were taken, before what is left.
+    pub fn put_back(&mut self, mut results: Vec<T>) {
+        results.extend(std::mem::take(&mut self.ready));
+        self.ready = results.into_iter();
+    }
+
     /// Whether there is no result at all; waits for the first.
     ///
     /// # Errors

@@ -148,7 +148,7 @@ fn setting(session: &Session, before: &str) -> Offer {
     let candidates = match &name[1..] {
         "mode" | "last" => beginning(typed, formats()),
         "help" => beginning(typed, topics()),
-        "timer" => beginning(typed, ["on", "off"].map(str::to_owned)),
+        "timer" | "infer" => beginning(typed, ["on", "off"].map(str::to_owned)),
         "lang" => beginning(typed, session.languages.clone()),
         "read" | "output" | "once" if !session.settings.safe => files(typed),
         _ => Vec::new(),
@@ -520,7 +520,7 @@ fn objects(session: &Session, position: &Position<'_>) -> Result<Vec<Candidate>>
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
-    for pair in session.graph.pairs(property)?.take(SAMPLE * 20) {
+    for pair in session.graph.pairs(property, Some(SAMPLE * 20))? {
         let object = pair.1;
         if found.len() >= MOST {
             break;

@@ -18,7 +18,7 @@ use crate::names;
 use crate::render::Format;
 
 /// Name, argument and meaning of each setting.
-pub const SETTINGS: [(&str, &str, &str); 13] = [
+pub const SETTINGS: [(&str, &str, &str); 14] = [
     (
         "mode",
         "[FORMAT]",
@@ -45,6 +45,7 @@ pub const SETTINGS: [(&str, &str, &str); 13] = [
         "[P: <IRI>]",
         "list the prefixes, or make one known",
     ),
+    ("infer", "on|off", "see what rules infer, or not"),
     (
         "lang",
         "[TAG…]",
@@ -83,6 +84,7 @@ impl Shell {
             "last" => self.show_last(rest)?,
             "timer" => self.timer = on_or_off("timer", rest)?,
             "prefix" => self.set_prefix(rest)?,
+            "infer" => self.session.infer(on_or_off("infer", rest)?)?,
             "lang" => self.set_languages(rest)?,
             "read" if rest.is_empty() => return Err(lacking("read", "a file")),
             "read" => return self.read_script(&unquoted(rest)),
