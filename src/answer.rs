@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::answer::check::*;
 pub use crate::answer::comparison::*;
+pub use crate::answer::diff::*;
 pub use crate::answer::map::*;
 pub use crate::answer::stream::{BATCH, Stream};
 pub(crate) use crate::answer::stream::{GLANCE, deliver};
@@ -16,6 +17,7 @@ pub use crate::answer::why::*;
 
 mod check;
 mod comparison;
+mod diff;
 mod drawn;
 mod map;
 #[cfg(test)]
@@ -46,6 +48,8 @@ pub enum Answer {
     Tree(Tree),
     /// Why a statement holds.
     Why(Box<Why>),
+    /// What changed between two graphs.
+    Diff(Box<Diff>),
     /// The outcome of checks.
     Checks(Checks),
     /// Counts of a graph.
@@ -72,6 +76,7 @@ impl Answer {
             Self::Map(_) => "a concept map",
             Self::Tree(_) => "a tree",
             Self::Why(_) => "an explanation",
+            Self::Diff(_) => "a list of changes",
             Self::Checks(_) => "the outcome of checks",
             Self::Stats(_) => "statistics",
             Self::Queries(_) => "the list of saved queries",
@@ -79,11 +84,13 @@ impl Answer {
         }
     }
 
-    /// Whether this is the negative answer of a command that has one (`find` without a match, `check` with an error, `why` of what does not hold).
+    /// Whether this is the negative answer of a command that has one (`find` without a match, `check` with an error, `diff` with a difference, `why` of what
+    /// does not hold).
     pub fn is_negative(&self) -> bool {
         match self {
             Self::Find(find) => find.matches.is_empty(),
             Self::Why(why) => !why.verdict.holds(),
+            Self::Diff(diff) => !diff.is_empty(),
             Self::Checks(checks) => checks.failed(Severity::Error) > 0,
             _ => false,
         }

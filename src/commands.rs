@@ -15,6 +15,7 @@ use crate::sparql;
 pub mod check;
 pub mod compare;
 pub mod completions;
+pub mod diff;
 pub mod export;
 pub mod find;
 pub mod man;
@@ -50,6 +51,8 @@ pub enum Command {
     Why(why::Args),
     /// Check the data: what is missing, contradicts itself or breaks the vocabulary
     Check(check::Args),
+    /// Say what changed between two graphs, by concept
+    Diff(diff::Args),
     /// Count what is in the graph
     Stats(stats::Args),
     /// Run a saved query; without a name list them
@@ -80,6 +83,7 @@ impl Command {
             Self::Tree(args) => tree::run(args, session),
             Self::Why(args) => why::run(args, session),
             Self::Check(args) => check::run(args, session),
+            Self::Diff(args) => diff::run(args, session, options),
             Self::Stats(args) => stats::run(args, session),
             Self::Export(args) => export::run(args, session),
             Self::Pack(args) => pack::run(args, session, options),

@@ -162,7 +162,10 @@ fn qualifiers(session: &Session, facts: &[Fact], values: &HashMap<Node, Value>) 
 }
 
 /// Sources with the numbers of their lines, where they are lines, in one look-up.
-fn sources(session: &Session, nodes: impl Iterator<Item = Node>) -> Result<HashMap<Node, Source>> {
+pub fn sources(
+    session: &Session,
+    nodes: impl Iterator<Item = Node>,
+) -> Result<HashMap<Node, Source>> {
     let graph = &session.graph;
     let mut nodes: Vec<Node> = nodes.collect();
     nodes.sort_unstable();

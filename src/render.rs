@@ -164,9 +164,11 @@ pub fn formats(answer: &Answer) -> &'static [Format] {
         Answer::Map(_) => &[Text, Dot, Mermaid, Svg, Html, Canvas, Json, Markdown],
         Answer::Why(_) => &[Text, Text, Markdown, Json, Dot, Mermaid, Svg, Html, Canvas],
         Answer::Checks(_) => &[Text, Text, Markdown, Json, Csv, Tsv],
-        Answer::Find(_) | Answer::Tree(_) | Answer::Stats(_) | Answer::Queries(_) => {
-            &[Text, Text, Markdown, Json]
-        }
+        Answer::Diff(_)
+        | Answer::Find(_)
+        | Answer::Tree(_)
+        | Answer::Stats(_)
+        | Answer::Queries(_) => &[Text, Text, Markdown, Json],
         Answer::Text(_) | Answer::Done(_) => &[Text, Text],
     }
 }
@@ -265,6 +267,7 @@ fn write_json(answer: &Answer, out: &mut dyn Write) -> Result<()> {
         Answer::Map(map) => serde_json::to_writer_pretty(&mut *out, map),
         Answer::Tree(tree) => serde_json::to_writer_pretty(&mut *out, tree),
         Answer::Why(why) => serde_json::to_writer_pretty(&mut *out, why),
+        Answer::Diff(diff) => serde_json::to_writer_pretty(&mut *out, diff),
         Answer::Checks(checks) => serde_json::to_writer_pretty(&mut *out, checks),
         Answer::Stats(stats) => serde_json::to_writer_pretty(&mut *out, stats),
         Answer::Queries(queries) => serde_json::to_writer_pretty(&mut *out, queries),

@@ -15,6 +15,7 @@ use crate::prefixes::Prefixes;
 mod check;
 mod compare;
 mod csv;
+mod diff;
 pub mod inline;
 mod path;
 mod queries;
@@ -33,6 +34,7 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
         Answer::Comparison(comparison) => compare::write(comparison, format, view, out),
         Answer::Paths(paths) => path::write(paths, format, view, out),
         Answer::Why(why) => why::write(why, format, view, out),
+        Answer::Diff(diff) => diff::write(diff, format, view, out),
         Answer::Checks(checks) => check::write(checks, format, view, out),
         Answer::Show(show) => show::write(show, format, view, out),
         Answer::Tree(tree) => tree::write(tree, format, view, out),
