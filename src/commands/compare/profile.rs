@@ -83,11 +83,19 @@ pub fn read(
             continue;
         }
         let unread = group.total.saturating_sub(group.values.len() as u64);
-        let known = group.values.iter().map(|&value| Known {
-            value,
-            status: Status::Stated,
-            via: None,
-            statement: facts::statement(item, property, direction, value),
+        let known = group.values.iter().map(|&value| {
+            let statement = facts::statement(item, property, direction, value);
+            let (s, p, o) = statement;
+            Known {
+                value,
+                status: if session.graph.is_inferred(s, p, o) {
+                    Status::Inferred
+                } else {
+                    Status::Stated
+                },
+                via: None,
+                statement,
+            }
         });
         let denies: Vec<Node> = match direction {
             Direction::Out => denied_with(session, property),
