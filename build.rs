@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 use oxrdf::{BlankNode, NamedOrBlankNode, Term, Triple};
@@ -45,12 +46,47 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         pack(&files, &out.join(format!("{name}.kgq")))?;
     }
+    println!("cargo::rustc-env=KGQ_VERSION={}", version(&root)?);
     let mut texts = Vec::new();
     for folder in ["ontology/rules", "ontology/checks", "ontology/queries"] {
         gather(&root.join(folder), "rq", &mut texts)?;
     }
     fs::write(out.join("embedded.rs"), list(&root, &texts)?)?;
     Ok(())
+}
+
+/// The version with the commit that it was built from, where that is known, and Oxigraph's.
+fn version(root: &Path) -> Result<String, Box<dyn Error>> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(root)
+            .args(arguments)
+            .output()
+            .ok()?;
+        let said = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| said.trim().to_owned())
+    };
+    // A package that was unpacked inside another repository has no commit of its own.
+    let own = git(&["rev-parse", "--show-toplevel"]).is_some_and(|top| Path::new(&top) == root);
+    let commit = git(&["rev-parse", "--short=10", "HEAD"]).filter(|_| own);
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release")
+        && let Some(log) = git(&["rev-parse", "--git-path", "logs/HEAD"]).filter(|_| own)
+    {
+        println!("cargo::rerun-if-changed={}", root.join(log).display());
+    }
+    let lock = fs::read_to_string(root.join("Cargo.lock"))?;
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    let oxigraph = lock
+        .split("[[package]]")
+        .find(|package| package.contains("name = \"oxigraph\"\n"))
+        .and_then(|package| package.split("version = \"").nth(1)?.split('"').next())
+        .ok_or("Cargo.lock names no oxigraph")?;
+    let commit = commit
+        .map(|commit| format!("commit {commit}, "))
+        .unwrap_or_default();
+    let version = env::var("CARGO_PKG_VERSION")?;
+    Ok(format!("{version} ({commit}Oxigraph {oxigraph})"))
 }
 
 /// The files with this extension at or below `path`, sorted.

@@ -20,7 +20,7 @@ use crate::render::Format;
 /// Without -d the graph is a course's lecture notes on AWS container services and cloud-native tools, which are in the
 /// program. Without a command: the shell; with a script on standard input: that script.
 #[derive(Debug, Parser)]
-#[command(name = "kgq", version, propagate_version = false, max_term_width = 100)]
+#[command(name = "kgq", version = env!("KGQ_VERSION"), propagate_version = false, max_term_width = 100)]
 #[command(
     after_help = "Exit status: 0 answered, 1 the negative (no match, a failed check), 2 an error, 130 interrupted."
 )]

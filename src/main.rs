@@ -9,7 +9,19 @@ use kgq::commands::Command;
 use kgq::error::{Error, Result};
 use kgq::repl::{self, Shell, terminal};
 
+/// The stack of the thread that works: long chains of operators nest deeply in the algebra.
+const STACK: usize = 256 << 20;
+
 fn main() -> ExitCode {
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(work);
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // The panic has been told; without a thread there is nothing to be told with.
+        Ok(Err(_)) | Err(_) => ExitCode::from(2),
+    }
+}
+
+fn work() -> ExitCode {
     let said = match cli::parse(cli::grammar(), std::env::args_os()) {
         Ok(said) => said,
         Err(error) => {

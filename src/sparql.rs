@@ -18,6 +18,9 @@ mod walk;
 /// How deep brackets may nest; deeper text could exhaust the stack of the parser.
 pub const DEEPEST: usize = 500;
 
+/// How many operators may follow each other; they nest in the algebra though no bracket does.
+pub const LONGEST: usize = 10_000;
+
 /// Reads a query; the session's prefixes need no declaration, and the query's own win.
 ///
 /// # Errors
@@ -167,7 +170,8 @@ pub fn is_whole(text: &str, prefixes: &Prefixes) -> bool {
     if !brackets.closed() {
         return false;
     }
-    if brackets.deepest > DEEPEST {
+    // What is refused anyway must not reach the parser from here either.
+    if refuse_deep(text).is_err() {
         return true;
     }
     let parser = parser(prefixes);
@@ -199,12 +203,46 @@ pub fn without_terminator(text: &str) -> &str {
 }
 
 fn refuse_deep(text: &str) -> Result<()> {
-    let deepest = lexer::brackets(text).deepest;
-    if deepest <= DEEPEST {
-        return Ok(());
+    let deepest = lexer::brackets(text).deepest.max(longest_prefix(text));
+    if deepest > DEEPEST {
+        return Err(Error::usage(
+            format!("the statement is nested {deepest} deep"),
+            format!("nest at most {DEEPEST} deep"),
+        ));
     }
-    Err(Error::usage(
-        format!("brackets are nested {deepest} deep"),
-        format!("nest at most {DEEPEST} deep"),
-    ))
+    let chained = lexer::tokens(text).filter(chains).count();
+    if chained > LONGEST {
+        return Err(Error::usage(
+            format!("the statement chains {chained} operators"),
+            format!("chain at most {LONGEST}; VALUES and IN take longer lists"),
+        ));
+    }
+    Ok(())
+}
+
+/// The longest run of signs such as `!!!!`, each of which nests what follows.
+fn longest_prefix(text: &str) -> usize {
+    let mut run = 0;
+    let mut longest = 0;
+    for token in lexer::tokens(text) {
+        run = if matches!(token.text, "!" | "-" | "+" | "^") {
+            run + 1
+        } else {
+            0
+        };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// Whether a token makes the algebra one deeper although no bracket nests.
+fn chains(token: &lexer::Token<'_>) -> bool {
+    let words = ["union", "optional", "minus", "filter", "bind", "lateral"];
+    match token.kind {
+        // The sign of a number in data is one too, but nobody asks about so many.
+        Kind::Operator => matches!(token.text, "||" | "&&" | "+" | "*" | "/" | "|"),
+        Kind::Open => token.text == "{",
+        Kind::Word => words.iter().any(|word| token.is_word(word)),
+        _ => false,
+    }
 }

@@ -328,6 +328,31 @@ fn deep_nesting_is_refused_before_the_parser_sees_it() {
 }
 
 #[test]
+fn long_chains_are_answered_or_refused_but_never_crash() {
+    let chains = [
+        (" || ", "?o = 1", "SELECT * { ?s ?p ?o FILTER(", ") }"),
+        (" UNION ", "{ ?s ?p 1 }", "SELECT * { ", " }"),
+        ("+", "1", "SELECT * { ?s ?p ?o FILTER(?o = ", ") }"),
+        ("/", ":p", "SELECT * { ?s ", " ?o }"),
+    ];
+    for (between, part, before, after) in chains {
+        for (length, refused) in [(1_000, false), (20_000, true)] {
+            let query = format!("{before}{}{after}", vec![part; length].join(between));
+            let told = kgq("-d a.ttl query -").stdin(&query).told();
+            assert_eq!(told.contains("chain at most 10000"), refused, "{told}");
+            assert!(
+                told.ends_with(if refused { "= 2" } else { "= 0" }),
+                "{told}"
+            );
+        }
+    }
+    let told = kgq("-d a.ttl query -")
+        .stdin(&format!("ASK {{ FILTER({}true) }}", "!".repeat(50_000)))
+        .told();
+    assert!(told.contains("nest at most 500 deep"), "{told}");
+}
+
+#[test]
 fn a_timeout_is_an_error() {
     let endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o . ?p ?q ?r . ?s ?t ?u FILTER(STR(?a) = STR(?u)) }";
     let run = kgq(&format!("-d a.ttl query --timeout 200ms -q \"{endless}\""));
@@ -394,6 +419,16 @@ fn an_update_that_is_killed_leaves_the_old_file_or_the_new_one() {
             &after[..after.len().min(300)]
         );
     }
+}
+
+#[test]
+fn the_version_names_the_program_and_oxigraph() {
+    let told = kgq("--version").told();
+    assert!(
+        told.starts_with(concat!("kgq ", env!("CARGO_PKG_VERSION"), " (")),
+        "{told}"
+    );
+    assert!(told.contains("Oxigraph 0.5."), "{told}");
 }
 
 #[test]
