@@ -1,4 +1,4 @@
-//! Ask, compare, explain and draw a knowledge graph.
+#![doc = include_str!("../README.md")]
 
 // In reading order: what may be said, what is done about it, on what, and what comes out.
 pub mod cli;
