@@ -19,6 +19,7 @@ pub mod diff;
 pub mod export;
 pub mod find;
 pub mod man;
+pub mod map;
 pub mod pack;
 pub mod path;
 pub mod query;
@@ -45,6 +46,8 @@ pub enum Command {
     Compare(compare::Args),
     /// Find how concepts are connected: `path X to Y`
     Path(path::Args),
+    /// Draw a concept map
+    Map(map::Args),
     /// Show a concept's place in the hierarchy
     Tree(tree::Args),
     /// Explain why a statement holds
@@ -80,6 +83,7 @@ impl Command {
             Self::Find(args) => find::run(args, session),
             Self::Compare(args) => compare::run(args, session, options),
             Self::Path(args) => path::run(args, session, options),
+            Self::Map(args) => map::run(args, session, options),
             Self::Tree(args) => tree::run(args, session),
             Self::Why(args) => why::run(args, session),
             Self::Check(args) => check::run(args, session),

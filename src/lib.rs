@@ -20,6 +20,7 @@ pub mod rank;
 pub mod roles;
 pub mod rules;
 pub mod sparql;
+pub mod style;
 pub mod walk;
 
 pub mod cancel;

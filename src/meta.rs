@@ -74,11 +74,23 @@ terms! {
     /// Fills a node of a map.
     FILL_COLOR = "fillColor";
     /// Outlines a node of a map.
-    STROKE_COLOR = "strokeColor";
+    BORDER_COLOR = "borderColor";
     /// Shapes a node of a map.
     SHAPE = "shape";
+    /// How many outlines a node of a map has.
+    PERIPHERIES = "peripheries";
     /// Colours a link of a map.
     LINE_COLOR = "lineColor";
-    /// Strokes a link of a map.
+    /// Strokes a link or an outline of a map.
     LINE_STYLE = "lineStyle";
+    /// Ends a link of a map at its object.
+    ARROW_HEAD = "arrowHead";
+    /// Styles that kinds without one of their own are given in turn.
+    PALETTE = "palette";
+    /// What a map draws a concept like, if nothing else is said.
+    DEFAULT_NODE = "DefaultNode";
+    /// What a map draws a link like, if nothing else is said.
+    DEFAULT_EDGE = "DefaultEdge";
+    /// Has symmetric properties as its instances.
+    SYMMETRIC_CLASS = "SymmetricClass";
 }

@@ -38,6 +38,8 @@ pub struct Roles<P = NamedNode> {
     pub source_class: Vec<P>,
     /// Classes of properties that have at most one value.
     pub functional_class: Vec<P>,
+    /// Classes of properties that hold both ways.
+    pub symmetric_class: Vec<P>,
     /// Say of two things that nothing is both.
     pub disjointness: Vec<P>,
     /// Hierarchy properties that are climbed from the concept itself only: a kind of a kind is no instance.
@@ -65,6 +67,7 @@ impl<P> Default for Roles<P> {
             bookkeeping: Vec::new(),
             source_class: Vec::new(),
             functional_class: Vec::new(),
+            symmetric_class: Vec::new(),
             disjointness: Vec::new(),
             first_step_only: Vec::new(),
             inheritable: Vec::new(),
@@ -93,6 +96,7 @@ impl Roles {
             bookkeeping: nodes(&self.bookkeeping),
             source_class: nodes(&self.source_class),
             functional_class: nodes(&self.functional_class),
+            symmetric_class: nodes(&self.symmetric_class),
             disjointness: nodes(&self.disjointness),
             first_step_only: nodes(&self.first_step_only),
             inheritable: nodes(&self.inheritable),
@@ -155,6 +159,7 @@ impl Roles {
                 meta::BOOKKEEPING_CLASS => &mut self.bookkeeping,
                 meta::SOURCE_CLASS => &mut self.source_class,
                 meta::FUNCTIONAL_CLASS => &mut self.functional_class,
+                meta::SYMMETRIC_CLASS => &mut self.symmetric_class,
                 meta::DISJOINTNESS_PROPERTY => &mut self.disjointness,
                 _ => return,
             };
@@ -195,6 +200,7 @@ impl Roles {
             (&mut self.bookkeeping, own.bookkeeping),
             (&mut self.source_class, own.source_class),
             (&mut self.functional_class, own.functional_class),
+            (&mut self.symmetric_class, own.symmetric_class),
             (&mut self.disjointness, own.disjointness),
             (&mut self.first_step_only, own.first_step_only),
             (&mut self.inheritable, own.inheritable),

@@ -7,6 +7,7 @@ use petgraph::unionfind::UnionFind;
 use serde::Serialize;
 
 use super::{FactGroup, Source, Status, Value};
+use crate::korean::phrase;
 use crate::language::Language;
 
 /// A concept map.
@@ -316,6 +317,7 @@ impl MapEdge {
     /// The linking phrase, with a mark where it is not simply stated: `?` doubtful, `∴` inferred, `↑` inherited.
     pub fn phrase(&self) -> String {
         let label = self.property.text();
+        let label = phrase::alone(&label).to_owned();
         match self.status {
             Status::Uncertain => format!("{label} ?"),
             Status::Inferred => format!("{label} ∴"),

@@ -23,6 +23,9 @@ use crate::walk::Ways;
 use align::Line;
 use siblings::Siblings;
 
+pub(super) use profile::with_broader;
+pub(super) use told::descriptions;
+
 /// How many rows a section has unless all are asked for.
 const ROWS: usize = 12;
 

@@ -88,6 +88,15 @@ impl Legs {
         }
     }
 
+    /// All nodes on the paths.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Node> {
+        let on = |(start, walk): &(Node, Walk)| {
+            let steps: Vec<Node> = walk.steps.iter().map(|step| step.to).collect();
+            std::iter::once(*start).chain(steps)
+        };
+        self.walks.iter().flat_map(on)
+    }
+
     /// The two ends of each path.
     pub(super) fn ends(&self) -> impl Iterator<Item = (Node, Node)> {
         let end = |(start, walk): &(Node, Walk)| walk.steps.last().map_or(*start, |step| step.to);

@@ -43,7 +43,24 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
         let queries = saved.into_iter().map(|query| query.heading).collect();
         return Ok(Answer::Queries(Queries { queries }));
     };
-    let Some(found) = saved.iter().find(|query| query.heading.name == *name) else {
+    answer(session, &saved, name, &args.arguments)
+}
+
+/// Answers the saved query of this name with these arguments.
+///
+/// # Errors
+/// A name that no query has, arguments that do not fit, a query that is none.
+pub(super) fn ask(session: &mut Session, name: &str, arguments: &[String]) -> Result<Answer> {
+    let args = Args {
+        name: Some(name.to_owned()),
+        arguments: arguments.to_vec(),
+        queries: Vec::new(),
+    };
+    run(&args, session)
+}
+
+fn answer(session: &mut Session, saved: &[Saved], name: &str, given: &[String]) -> Result<Answer> {
+    let Some(found) = saved.iter().find(|query| query.heading.name == name) else {
         let known = saved.iter().map(|query| query.heading.name.as_str());
         let cure = match names::nearest(name, known) {
             Some(near) => format!("did you mean {near}?"),
@@ -55,7 +72,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
         ));
     };
     let mut query = sparql::parse_query(session, &found.text, Some(&found.file))?;
-    for (parameter, argument) in arguments(&found.heading, &args.arguments)? {
+    for (parameter, argument) in arguments(&found.heading, given)? {
         query = Binding::new(session, &parameter.name, &argument)?.apply(query)?;
     }
     sparql::ask(session, query)

@@ -17,6 +17,7 @@ mod compare;
 mod csv;
 mod diff;
 pub mod inline;
+mod map;
 mod path;
 mod queries;
 mod show;
@@ -32,6 +33,7 @@ pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Wri
         Answer::Find(find) => write_find(find, format, view, out),
         Answer::Stats(stats) => write_stats(stats, format, view, out),
         Answer::Comparison(comparison) => compare::write(comparison, format, view, out),
+        Answer::Map(map) => map::write(map, format, view, out),
         Answer::Paths(paths) => path::write(paths, format, view, out),
         Answer::Why(why) => why::write(why, format, view, out),
         Answer::Diff(diff) => diff::write(diff, format, view, out),

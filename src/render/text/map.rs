@@ -1,0 +1,78 @@
+//! A concept map as an outline: each concept with the links that begin there.
+
+use std::io::Write;
+
+use super::inline::{self, Inline, Tone};
+use super::markdown;
+use crate::answer::{Map, MapNode};
+use crate::error::Result;
+use crate::language::Language;
+use crate::render::{Format, View};
+
+/// Writes the outline.
+///
+/// # Errors
+/// Output that fails.
+pub fn write(map: &Map, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    match format {
+        Format::Markdown => writeln!(out, "# {}\n", markdown(&map.title))?,
+        _ => {
+            Inline::of(&map.title, Tone::Strong).paragraph(&Inline::default(), view, out)?;
+            writeln!(out)?;
+        }
+    }
+    let linked = |node: usize| {
+        map.edges
+            .iter()
+            .filter(move |e| e.source == node || e.target == node)
+    };
+    let mut order: Vec<usize> = (0..map.nodes.len()).collect();
+    order.sort_by_key(|&node| (std::cmp::Reverse(linked(node).count()), node));
+    for node in order {
+        // What is only linked to stands where the links begin.
+        if map.edges.iter().all(|e| e.source != node) && linked(node).count() > 0 {
+            continue;
+        }
+        let head = head(&map.nodes[node], view);
+        if format == Format::Markdown {
+            writeln!(out, "- {}", head.markdown())?;
+        } else {
+            head.paragraph(&Inline::default(), view, out)?;
+        }
+        for edge in map.edges.iter().filter(|e| e.source == node) {
+            let mut text = Inline::of(&inline::property(&edge.property, view), Tone::Plain);
+            text.push(if edge.symmetric { " ─ " } else { " → " }, Tone::Faint);
+            text.push(
+                &inline::value(&map.nodes[edge.target].item, view),
+                Tone::Plain,
+            );
+            text.extend(inline::sources(&edge.sources, view));
+            if format == Format::Markdown {
+                writeln!(out, "  - {}", text.markdown())?;
+            } else {
+                text.item(format, view, out)?;
+            }
+        }
+    }
+    if map.left_out > 0 {
+        let left_out = map.left_out;
+        let text = match view.language {
+            Language::English => format!("+{left_out} more: --max-nodes shows more"),
+            Language::Korean => format!("+{left_out}개: --max-nodes로 더 볼 수 있음"),
+        };
+        writeln!(out)?;
+        Inline::of(&text, Tone::Faint).block(format, view, out)?;
+    }
+    Ok(())
+}
+
+fn head(node: &MapNode, view: &View<'_>) -> Inline {
+    let mut text = Inline::of(&inline::value(&node.item, view), Tone::Strong);
+    if let Some(kind) = &node.kind {
+        text.push(&format!("  {}", inline::value(kind, view)), Tone::Faint);
+    }
+    if node.more > 0 {
+        text.push(&format!("  +{}", node.more), Tone::Faint);
+    }
+    text
+}

@@ -1,0 +1,164 @@
+//! How maps are drawn: by kind of concept and by property, as `ontology/style.ttl` says.
+
+use std::sync::Arc;
+
+use oxrdf::vocab::rdf;
+use oxrdf::{NamedNodeRef, Term, TermRef};
+
+use crate::answer::{Direction, EdgeStyle, Head, Line, NodeStyle, Shape};
+use crate::embedded;
+use crate::error::Result;
+use crate::graph::{Graph, Node};
+use crate::meta;
+
+/// Styles by kind and property.
+#[derive(Debug)]
+pub struct Styles {
+    graph: Graph,
+    palette: Vec<Node>,
+}
+
+impl Styles {
+    /// The built-in styles.
+    ///
+    /// # Errors
+    /// None, unless the program is damaged.
+    pub fn built_in() -> Result<Self> {
+        let mut styles = Self {
+            graph: Graph::Index(Arc::new(embedded::style()?)),
+            palette: Vec::new(),
+        };
+        let graph = &styles.graph;
+        let mut palette = Vec::new();
+        let mut rest = graph
+            .node(meta::DEFAULT_NODE)
+            .and_then(|node| styles.first(node, meta::PALETTE));
+        while let Some(cell) = rest {
+            palette.extend(styles.first(cell, rdf::FIRST));
+            rest = styles.first(cell, rdf::REST);
+        }
+        styles.palette = palette;
+        Ok(styles)
+    }
+
+    /// The first value that the styles give a node.
+    fn first(&self, node: Node, property: NamedNodeRef<'_>) -> Option<Node> {
+        let property = self.graph.node(property)?;
+        let found = self
+            .graph
+            .facts(&[node], Direction::Out, Some(&[property]), 1);
+        Some(found.ok()?.first()?.facts.first()?.value)
+    }
+
+    fn text(&self, node: Node, property: NamedNodeRef<'_>) -> Option<String> {
+        match self.graph.term(self.first(node, property)?) {
+            Term::Literal(text) => Some(text.value().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether a kind has a style of its own.
+    pub fn knows(&self, kind: &Term) -> bool {
+        self.graph
+            .node(kind)
+            .is_some_and(|node| self.first(node, meta::FILL_COLOR).is_some())
+    }
+
+    /// How a concept is drawn: as its kind says, or as the kind at this place of the palette.
+    pub fn node(&self, kind: Option<&Term>, place: Option<usize>) -> NodeStyle {
+        let own = kind.and_then(|kind| self.graph.node(kind));
+        let own = own.filter(|node| self.first(*node, meta::FILL_COLOR).is_some());
+        let palette = place.and_then(|i| self.palette.get(i % self.palette.len().max(1)).copied());
+        let default = self.graph.node(meta::DEFAULT_NODE);
+        let said = |property| {
+            let sources = [own.or(palette), default];
+            sources
+                .into_iter()
+                .flatten()
+                .find_map(|node| self.text(node, property))
+        };
+        NodeStyle {
+            fill: said(meta::FILL_COLOR).unwrap_or_else(|| "#f2f2f2".to_owned()),
+            stroke: said(meta::BORDER_COLOR).unwrap_or_else(|| "#767676".to_owned()),
+            shape: said(meta::SHAPE).map_or(Shape::Rounded, |name| shape(&name)),
+            line: said(meta::LINE_STYLE).map_or(Line::Solid, |name| line(&name)),
+            double: said(meta::PERIPHERIES).is_some_and(|n| n != "1"),
+        }
+    }
+
+    /// What a mark of the exam changes in a style.
+    pub fn mark(&self, style: &mut NodeStyle, mark: &Term) {
+        let Some(node) = self.graph.node(mark) else {
+            return;
+        };
+        if let Some(fill) = self.text(node, meta::FILL_COLOR) {
+            style.fill = fill;
+        }
+        if let Some(stroke) = self.text(node, meta::BORDER_COLOR) {
+            style.stroke = stroke;
+        }
+        if let Some(name) = self.text(node, meta::LINE_STYLE) {
+            style.line = line(&name);
+        }
+    }
+
+    /// How a link is drawn.
+    pub fn edge<'a>(&self, property: impl Into<TermRef<'a>>, symmetric: bool) -> EdgeStyle {
+        let own = self.graph.node(property);
+        let default = self.graph.node(meta::DEFAULT_EDGE);
+        let said = |property| {
+            let sources = [own, default].into_iter().flatten();
+            sources
+                .into_iter()
+                .find_map(|node| self.text(node, property))
+        };
+        EdgeStyle {
+            color: said(meta::LINE_COLOR).unwrap_or_else(|| "#767676".to_owned()),
+            line: said(meta::LINE_STYLE).map_or(Line::Solid, |name| line(&name)),
+            head: match said(meta::ARROW_HEAD) {
+                _ if symmetric => Head::None,
+                Some(name) => head(&name),
+                None => Head::Normal,
+            },
+        }
+    }
+}
+
+fn shape(name: &str) -> Shape {
+    match name {
+        "box" => Shape::Box,
+        "ellipse" => Shape::Ellipse,
+        "hexagon" => Shape::Hexagon,
+        "note" => Shape::Note,
+        "cylinder" => Shape::Cylinder,
+        "octagon" => Shape::Octagon,
+        "component" => Shape::Component,
+        "folder" => Shape::Folder,
+        "parallelogram" => Shape::Parallelogram,
+        "trapezium" => Shape::Trapezium,
+        "house" => Shape::House,
+        _ => Shape::Rounded,
+    }
+}
+
+fn line(name: &str) -> Line {
+    match name {
+        "dashed" => Line::Dashed,
+        "dotted" => Line::Dotted,
+        "bold" => Line::Bold,
+        _ => Line::Solid,
+    }
+}
+
+fn head(name: &str) -> Head {
+    match name {
+        "vee" => Head::Vee,
+        "empty" => Head::Empty,
+        "diamond" => Head::Diamond,
+        "odiamond" => Head::OpenDiamond,
+        "tee" => Head::Tee,
+        "dot" => Head::Dot,
+        "none" => Head::None,
+        _ => Head::Normal,
+    }
+}
