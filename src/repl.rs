@@ -173,7 +173,7 @@ impl Shell {
     fn misread(&self, error: &clap::Error, text: &str) -> Result<()> {
         let told = error.render().to_string();
         if !error.use_stderr() {
-            let mut screen = Screen::new(self.interactive);
+            let mut screen = Screen::new(self.interactive, self.interrupt.flag());
             screen.write_all(told.as_bytes())?;
             return screen.finish();
         }
@@ -407,7 +407,7 @@ impl Shell {
         let write = |out: &mut dyn Write| render::write(answer, format, view, out);
         match destination {
             Destination::Screen => {
-                let mut out = BufWriter::new(Screen::new(self.interactive));
+                let mut out = BufWriter::new(Screen::new(self.interactive, self.interrupt.flag()));
                 let written = write(&mut out);
                 // What was shown before an error stays on the screen.
                 let flushed = out.flush();

@@ -244,6 +244,17 @@ fn ctrl_c_stops_a_running_query_and_the_shell_goes_on() {
 }
 
 #[test]
+fn a_cancelled_answer_shows_the_rows_so_far_without_the_pager() {
+    let mut shell = Shell::with(home(), (80, 24), &[], &[("PAGER", "sed s/^/paged:/")]);
+    shell.enter("SELECT ?x ?y ?z { ?a :number ?x . ?b :number ?y . ?c :number ?z }");
+    thread::sleep(Duration::from_millis(500));
+    shell.send("\x03");
+    shell.wait_for("rows (40 shown)");
+    shell.wait_for("cancelled");
+    assert!(!shell.text().contains("paged:"), "{}", shell.text());
+}
+
+#[test]
 fn ctrl_c_stops_a_sort() {
     let mut shell = Shell::start();
     shell.enter(

@@ -3,6 +3,8 @@
 use std::env;
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::terminal;
 use crate::error::Result;
@@ -15,17 +17,21 @@ pub struct Screen {
     /// What was written while it may still fit, and the lines that may.
     waiting: Option<(Vec<u8>, usize)>,
     pager: Option<Child>,
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Screen {
     /// A screen that pages where both ends are terminals and it is wanted.
-    pub fn new(paged: bool) -> Self {
+    ///
+    /// What is left of an answer once Ctrl-C has set `interrupted` is shown at once.
+    pub fn new(paged: bool, interrupted: Arc<AtomicBool>) -> Self {
         let height = terminal::size()
             .filter(|_| paged && terminal::is_interactive() && !terminal::is_dumb())
             .map(|(_, height)| height);
         Self {
             waiting: height.map(|height| (Vec::new(), height.saturating_sub(1))),
             pager: None,
+            interrupted,
         }
     }
 
@@ -54,7 +60,9 @@ impl Screen {
         let Some((waiting, _)) = self.waiting.take() else {
             return Ok(());
         };
-        self.pager = start_pager();
+        if !self.interrupted.load(Ordering::Relaxed) {
+            self.pager = start_pager();
+        }
         self.write_all(&waiting)
     }
 }

@@ -100,7 +100,7 @@ impl Shell {
 
     /// Shows a text about the shell itself.
     fn show(&self, text: &str) -> Result<()> {
-        let mut screen = Screen::new(self.interactive);
+        let mut screen = Screen::new(self.interactive, self.interrupt.flag());
         screen.write_all(text.as_bytes())?;
         screen.finish()
     }
