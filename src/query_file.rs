@@ -185,6 +185,12 @@ mod tests {
                 for key in keys {
                     assert!(query.get(key).is_some(), "{} lacks {key}", query.path);
                 }
+                for key in ["title", "says", "problem", "cure"] {
+                    let korean = query.get(&format!("{key}@ko"));
+                    let both = folder == "ontology/queries/"
+                        || query.get(key).is_some() == korean.is_some();
+                    assert!(both, "{} says {key} in one language", query.path);
+                }
             }
         }
     }

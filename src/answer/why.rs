@@ -161,13 +161,23 @@ fn sentence(statement: &Statement) -> String {
     terms.map(Value::text).join(" ")
 }
 
+/// A statement about words, which stand in quotes.
+fn mention(statement: &Statement) -> String {
+    let (subject, object) = (statement.subject.text(), statement.object.text());
+    format!("“{subject}” {} “{object}”", statement.property.text())
+}
+
 fn node(proof: &Proof) -> MapNode {
     let (fill, stroke) = match (proof.axiom, proof.status) {
         (true, _) => AXIOM,
         (false, Status::Inferred) => INFERRED,
         (false, _) => STATED,
     };
-    let mut label = sentence(&proof.statement);
+    let mut label = if proof.axiom {
+        mention(&proof.statement)
+    } else {
+        sentence(&proof.statement)
+    };
     for source in &proof.statement.sources {
         if let Some(line) = source.line {
             label.push_str(&format!(" L{line}"));
