@@ -9,7 +9,7 @@ use std::sync::Arc;
 use oxigraph::io::RdfFormat;
 use oxrdf::{Literal, Quad, Term, TermRef};
 use spareval::QueryEvaluator;
-use spargebra::Query;
+use spargebra::{Query, Update};
 
 use crate::answer::{Answer, Direction, Stream};
 use crate::cancel::Token;
@@ -493,18 +493,27 @@ impl Graph {
         }
     }
 
+    /// How these predicates are used; those that are not are left out.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn uses(&self, properties: &[Node]) -> Result<Vec<PredicateUse>> {
+        match self {
+            Self::Index(_) => {
+                let mut uses = self.predicates()?;
+                uses.retain(|used| properties.contains(&used.property));
+                Ok(uses)
+            }
+            Self::Remote(remote) => remote.uses(properties),
+        }
+    }
+
     /// How one predicate is used; `None` when it is not.
     ///
     /// # Errors
     /// An endpoint that fails.
     pub fn predicate(&self, property: Node) -> Result<Option<PredicateUse>> {
-        match self {
-            Self::Index(_) => Ok(self
-                .predicates()?
-                .into_iter()
-                .find(|used| used.property == property)),
-            Self::Remote(remote) => remote.predicate(property),
-        }
+        Ok(self.uses(&[property])?.pop())
     }
 
     /// Subject and object of the triples with this predicate, in order, at most `limit` of them.
@@ -631,6 +640,17 @@ impl Graph {
                 "an endpoint does not tell how it answers",
                 "leave out --explain",
             )),
+        }
+    }
+
+    /// Changes what is behind an endpoint; `None` for a graph that is at hand, which never changes.
+    ///
+    /// # Errors
+    /// An endpoint that fails; then it alone knows how much of the update was done.
+    pub fn update(&self, update: &Update, token: &Token) -> Result<Option<()>> {
+        match self {
+            Self::Index(_) => Ok(None),
+            Self::Remote(remote) => remote.update(&update.to_string(), token).map(Some),
         }
     }
 

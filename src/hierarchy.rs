@@ -184,19 +184,24 @@ pub fn least_common(ancestries: &[&Ancestry]) -> Vec<Node> {
 pub fn information(session: &Session, nodes: &[Node]) -> Result<Vec<f64>> {
     let graph = &session.graph;
     let roles = &session.role_nodes;
-    let uses = graph.predicates()?;
-    let concepts: u64 = uses
-        .iter()
-        .filter(|used| roles.hierarchy.contains(&used.property))
-        .map(|used| used.subjects)
-        .sum();
-    let instances = |class: Node| {
-        let patterns = roles.first_step_only.iter().map(move |&property| Pattern {
+    let uses = graph.uses(&roles.hierarchy)?;
+    let concepts: u64 = uses.iter().map(|used| used.subjects).sum();
+    let instances = |classes: &[Node]| {
+        let pattern = |property, class| Pattern {
             subject: None,
             property: Some(property),
             object: Some(class),
-        });
-        graph.counts(&patterns.collect::<Vec<_>>())
+        };
+        let patterns: Vec<Pattern> = classes
+            .iter()
+            .flat_map(|&class| {
+                roles
+                    .first_step_only
+                    .iter()
+                    .map(move |&p| pattern(p, class))
+            })
+            .collect();
+        graph.counts(&patterns)
     };
     let mut found = Vec::new();
     for &node in nodes {
@@ -205,9 +210,7 @@ pub fn information(session: &Session, nodes: &[Node]) -> Result<Vec<f64>> {
         let mut descendants: u64 = 0;
         while !level.is_empty() && below.len() < ANCESTORS {
             let steps = steps(session, &level, Direction::In, true, ANCESTORS)?;
-            for class in std::mem::take(&mut level) {
-                descendants += instances(class)?.iter().sum::<u64>();
-            }
+            descendants += instances(&std::mem::take(&mut level))?.iter().sum::<u64>();
             for step in steps.iter().flat_map(|s| &s.facts) {
                 if !roles.first_step_only.contains(&step.property) && below.insert(step.value) {
                     descendants += 1;

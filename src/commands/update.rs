@@ -65,7 +65,9 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
     }
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
     let changes = sparql::parse_update(session, &text, name.as_deref())?;
-    refuse_network(&changes)?;
+    if !session.graph.is_remote() || written {
+        refuse_network(&changes)?;
+    }
     if args.in_place {
         let path = single_file(options)?;
         let loaded = load::load(std::slice::from_ref(path), options.data_format)?;
@@ -74,6 +76,13 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
             path.display()
         ));
         return rewritten(loaded, changes, session);
+    }
+    if session.settings.write
+        && !written
+        && session.graph.update(&changes, &session.token())?.is_some()
+    {
+        let graph = &session.graph_name;
+        return Ok(Answer::Done(format!("{graph} has carried the update out")));
     }
     let before: Vec<Quad> = session.stated_graph().quads()?.collect::<Result<_>>()?;
     let after = update::updated(&before, changes, &session.token())?;

@@ -187,7 +187,9 @@ fn facts_in_named_graphs_count_once_however_many_graphs_state_them() {
         let near = locally(files, command)
             .out
             .replace(file.path(), &server.url());
-        assert_eq!(far.out, near, "{command:?}: {}", far.err);
+        // So are the prefixes that `:` is among: an endpoint may hold the notes.
+        let facts = |text: &str| text.split("\"prefixes\"").next().map(str::to_owned);
+        assert_eq!(facts(&far.out), facts(&near), "{command:?}: {}", far.err);
         assert!(server.requests().len() - before <= 30, "{command:?}");
     }
 }

@@ -76,51 +76,57 @@ impl Remote {
     /// # Errors
     /// An endpoint that fails.
     pub fn predicates(&self) -> Result<Vec<PredicateUse>> {
-        let rows = self.rows(&queries::predicates(self.scope()?))?;
+        self.read_uses(&queries::predicates(self.scope()?))
+    }
+
+    /// See [`Graph::uses`](crate::graph::Graph::uses).
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn uses(&self, properties: &[Node]) -> Result<Vec<PredicateUse>> {
+        let unknown = self.memory().unknown_uses(properties);
+        // Whether it is a predicate at all is cheap to find out, and mostly it is not.
+        let patterns: Vec<Pattern> = unknown
+            .iter()
+            .map(|&property| Pattern {
+                property: Some(property),
+                ..Pattern::default()
+            })
+            .collect();
+        let counts = self.counts(&patterns)?;
+        let used: Vec<String> = unknown
+            .iter()
+            .zip(counts)
+            .filter(|(_, n)| *n > 0)
+            .map(|(&property, _)| self.term(property).to_string())
+            .collect();
+        let found = match used.as_slice() {
+            [] => Vec::new(),
+            used => self.read_uses(&queries::uses(self.scope()?, used))?,
+        };
+        let mut memory = self.memory();
+        memory.learn_uses(&unknown, &found);
+        Ok(memory.uses(properties))
+    }
+
+    fn read_uses(&self, query: &str) -> Result<Vec<PredicateUse>> {
         let mut uses = Vec::new();
-        for row in rows {
+        for row in self.rows(query)? {
             let (Some(Some(property)), Ok([triples, subjects, objects])) =
                 (row.first(), self.integers(row.get(1..).unwrap_or_default()))
             else {
                 return Err(self.strange("rows of another shape"));
             };
-            let property = self.terms.number(property.clone());
-            uses.push((
-                order(&self.terms.term(property)),
-                PredicateUse {
-                    property,
-                    triples,
-                    subjects,
-                    objects,
-                },
-            ));
+            let used = PredicateUse {
+                property: self.terms.number(property.clone()),
+                triples,
+                subjects,
+                objects,
+            };
+            uses.push((order(property), used));
         }
         uses.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(uses.into_iter().map(|(_, predicate)| predicate).collect())
-    }
-
-    /// See [`Graph::predicate`](crate::graph::Graph::predicate).
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn predicate(&self, property: Node) -> Result<Option<PredicateUse>> {
-        let used = Pattern {
-            property: Some(property),
-            ..Pattern::default()
-        };
-        if self.counts(&[used])?.iter().all(|n| *n == 0) {
-            return Ok(None);
-        }
-        let text = self.term(property).to_string();
-        let rows = self.rows(&queries::predicate(self.scope()?, &text))?;
-        let [triples, subjects, objects] =
-            self.integers(rows.first().map(Vec::as_slice).unwrap_or_default())?;
-        Ok(Some(PredicateUse {
-            property,
-            triples,
-            subjects,
-            objects,
-        }))
+        Ok(uses.into_iter().map(|(_, used)| used).collect())
     }
 
     /// See [`Graph::pairs`](crate::graph::Graph::pairs).

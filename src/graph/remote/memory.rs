@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::answer::Direction;
 use crate::cancel::Token;
-use crate::graph::{Fact, Facts, Node, Pattern};
+use crate::graph::{Fact, Facts, Node, Pattern, PredicateUse};
 
 /// Facts and labels by node.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Memory {
     /// Labels under one choice of languages.
     labels: HashMap<Node, Facts>,
     languages: Vec<String>,
+    /// How predicates are used; `None` for what is no predicate.
+    uses: HashMap<Node, Option<PredicateUse>>,
 }
 
 impl Memory {
@@ -108,6 +110,26 @@ impl Memory {
             self.languages = languages.to_owned();
         }
         nodes.iter().map(|n| self.labels.get(n).cloned()).collect()
+    }
+
+    /// Those of these properties whose use is not known.
+    pub fn unknown_uses(&self, properties: &[Node]) -> Vec<Node> {
+        let unknown = properties.iter().filter(|p| !self.uses.contains_key(p));
+        unknown.copied().collect()
+    }
+
+    /// How these properties are used, as far as they are.
+    pub fn uses(&self, properties: &[Node]) -> Vec<PredicateUse> {
+        let known = properties.iter().filter_map(|p| self.uses.get(p));
+        known.copied().flatten().collect()
+    }
+
+    /// Remembers how these properties are used: as `found` says, or not at all.
+    pub fn learn_uses(&mut self, properties: &[Node], found: &[PredicateUse]) {
+        for &property in properties {
+            let used = found.iter().find(|used| used.property == property);
+            self.uses.insert(property, used.copied());
+        }
     }
 
     /// Remembers labels of the last choice of languages.

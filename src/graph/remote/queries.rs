@@ -216,12 +216,13 @@ pub fn totals(scope: Scope) -> String {
 /// The named graphs with their triples, as `?g ?n`.
 pub const NAMED_GRAPHS: &str = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g";
 
-/// How one predicate is used, as `?n ?subjects ?objects`.
-pub fn predicate(scope: Scope, property: &str) -> String {
-    let pattern = scope.pattern("?s", property, "?o");
+/// How these predicates are used, as `?p ?n ?subjects ?objects`.
+pub fn uses(scope: Scope, properties: &[String]) -> String {
+    let values = format!("VALUES ?p {{ {} }}", properties.join(" "));
+    let triples = distinct_triples(scope, &values, "");
     format!(
-        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) \
-         {{ {{ SELECT DISTINCT ?s ?o {{ {pattern} }} }} }}"
+        "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) \
+         {{ {triples} }} GROUP BY ?p"
     )
 }
 
@@ -331,7 +332,7 @@ mod tests {
             texts.push(totals(scope));
             texts.push(pairs(scope, "<x:p>", 9));
             texts.push(objects(scope, "<x:p>", 9));
-            texts.push(predicate(scope, "<x:p>"));
+            texts.push(uses(scope, &properties));
             texts.push(super::properties(scope, "<x:a>", Direction::In));
             texts.push(between(scope, "<x:a>", "\"b\""));
             texts.push(mentioning(scope, "<x:p>", &properties, 9));
