@@ -24,6 +24,7 @@ pub mod style;
 pub mod walk;
 
 pub mod cancel;
+pub mod folder;
 pub mod graph;
 pub mod index;
 pub mod plan;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::embedded;
 use crate::error::{Error, Result};
+use crate::folder;
 use crate::language::Language;
 use crate::session::Settings;
 
@@ -101,7 +102,7 @@ pub fn read(paths: &[PathBuf], settings: &Settings) -> Result<Vec<QueryFile>> {
                 hint: "this session was opened with --safe".to_owned(),
             });
         }
-        for file in files(path)? {
+        for file in folder::files(path, is_query, ["query", "files of queries end in .rq"])? {
             let text = fs::read_to_string(&file).map_err(|e| Error::file(&file, e))?;
             queries.push(QueryFile::new(&file.display().to_string(), text));
         }
@@ -109,35 +110,8 @@ pub fn read(paths: &[PathBuf], settings: &Settings) -> Result<Vec<QueryFile>> {
     Ok(queries)
 }
 
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    let metadata = fs::metadata(path).map_err(|e| Error::file(path, e))?;
-    if !metadata.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut found = Vec::new();
-    gather(path, &mut found)?;
-    if found.is_empty() {
-        return Err(Error::usage(
-            format!("{}: no query in this folder", path.display()),
-            "files of queries end in .rq",
-        ));
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(|e| Error::file(folder, e))? {
-        let entry = entry.map_err(|e| Error::file(folder, e))?;
-        let path = entry.path();
-        // Links to folders are not followed, so that a circle of links ends.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            gather(&path, found)?;
-        } else if path.extension().is_some_and(|e| e == "rq") {
-            found.push(path);
-        }
-    }
-    Ok(())
+fn is_query(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "rq")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use spargebra::algebra::GraphPattern;
 use spargebra::{Query, SparqlParser, SparqlSyntaxError, Update};
 
+use crate::algebra;
 use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::graph::load;
@@ -89,8 +90,8 @@ pub fn ask(session: &mut Session, query: Query) -> Result<Answer> {
 /// `SERVICE` would send the query elsewhere.
 fn refuse_network(query: &Query) -> Result<()> {
     let mut asks = false;
-    walk::walk(walk::pattern(query), &mut |met| {
-        asks |= matches!(met, walk::Met::Pattern(GraphPattern::Service { .. }));
+    algebra::walk(algebra::pattern(query), &mut |met| {
+        asks |= matches!(met, algebra::Met::Pattern(GraphPattern::Service { .. }));
     });
     if !asks {
         return Ok(());

@@ -15,7 +15,14 @@ use oxrdf::Quad;
 use crate::cancel;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
+use crate::folder;
 use crate::index::Index;
+
+/// What a folder lacks that has no RDF file, and which files would be.
+const NO_RDF: [&str; 2] = [
+    "RDF file",
+    "RDF files end in .ttl, .nt, .nq, .trig, .rdf, .owl, .jsonld or .n3, with or without .gz",
+];
 
 /// What was read of some files.
 #[derive(Debug, Default)]
@@ -132,7 +139,7 @@ pub fn sources(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Vec<Sourc
             sources.push(Source { path: None, format });
             continue;
         }
-        for file in files(path)? {
+        for file in folder::files(path, |path| format_of(path).is_some(), NO_RDF)? {
             // Says itself what it is; the syntax is not looked at.
             let format = format.or_else(|| Index::is_packed(&file).then_some(RdfFormat::NQuads));
             let format = format.or_else(|| format_of(&file)).ok_or_else(|| {
@@ -146,38 +153,6 @@ pub fn sources(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Vec<Sourc
         }
     }
     Ok(sources)
-}
-
-/// The file itself, or all RDF files below a folder, sorted by path.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    let metadata = fs::metadata(path).map_err(|e| Error::file(path, e))?;
-    if !metadata.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut found = Vec::new();
-    gather(path, &mut found)?;
-    if found.is_empty() {
-        return Err(Error::usage(
-            format!("{}: no RDF file in this folder", path.display()),
-            "RDF files end in .ttl, .nt, .nq, .trig, .rdf, .owl, .jsonld or .n3, with or without .gz",
-        ));
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(|e| Error::file(folder, e))? {
-        let entry = entry.map_err(|e| Error::file(folder, e))?;
-        let path = entry.path();
-        // Links to folders are not followed, so that a circle of links ends.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            gather(&path, found)?;
-        } else if format_of(&path).is_some() {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// The RDF syntax that a file's name tells, `.gz` set aside.

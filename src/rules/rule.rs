@@ -6,6 +6,7 @@ use spargebra::algebra::{Expression, Function, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use sparopt::algebra::GraphPattern as Optimizable;
 
+use crate::algebra;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::lexer;
@@ -236,50 +237,26 @@ impl Rule {
 /// Collects the variables of a condition; refuses what depends on more than its variables.
 fn examine(expression: &Expression, read: &mut Vec<Variable>) -> std::result::Result<(), Refusal> {
     match expression {
-        Expression::NamedNode(_) | Expression::Literal(_) => Ok(()),
-        Expression::Variable(variable) | Expression::Bound(variable) => {
-            if !read.contains(variable) {
-                read.push(variable.clone());
-            }
-            Ok(())
+        Expression::Variable(variable) | Expression::Bound(variable)
+            if !read.contains(variable) =>
+        {
+            read.push(variable.clone());
         }
-        Expression::Exists(_) => Err(("EXISTS", "EXISTS")),
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            examine(a, read)?;
-            examine(b, read)
+        Expression::Exists(_) => return Err(("EXISTS", "EXISTS")),
+        Expression::FunctionCall(Function::Rand, _) => return Err(("RAND", "RAND")),
+        Expression::FunctionCall(Function::Now, _) => return Err(("NOW", "NOW")),
+        Expression::FunctionCall(Function::Uuid | Function::StrUuid, _) => {
+            return Err(("UUID", "UUID"));
         }
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
-            examine(a, read)
+        Expression::FunctionCall(Function::BNode, _) => return Err(("BNODE", "BNODE")),
+        Expression::FunctionCall(Function::Custom(_), _) => {
+            return Err(("a function of an extension", "FILTER"));
         }
-        Expression::If(a, b, c) => [a, b, c].into_iter().try_for_each(|e| examine(e, read)),
-        Expression::In(a, list) => {
-            examine(a, read)?;
-            list.iter().try_for_each(|e| examine(e, read))
-        }
-        Expression::Coalesce(list) => list.iter().try_for_each(|e| examine(e, read)),
-        Expression::FunctionCall(function, arguments) => {
-            match function {
-                Function::Rand => return Err(("RAND", "RAND")),
-                Function::Now => return Err(("NOW", "NOW")),
-                Function::Uuid | Function::StrUuid => return Err(("UUID", "UUID")),
-                Function::BNode => return Err(("BNODE", "BNODE")),
-                Function::Custom(_) => return Err(("a function of an extension", "FILTER")),
-                _ => {}
-            }
-            arguments.iter().try_for_each(|e| examine(e, read))
-        }
+        _ => {}
     }
+    algebra::operands(expression)
+        .into_iter()
+        .try_for_each(|operand| examine(operand, read))
 }
 
 /// The error for a part of a query that rules have not.

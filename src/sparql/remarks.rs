@@ -7,7 +7,8 @@ use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
-use super::walk::{self, Met};
+use super::walk;
+use crate::algebra::{self, Met};
 use crate::error::Result;
 use crate::graph::Reach;
 use crate::names;
@@ -16,7 +17,7 @@ use crate::session::Session;
 /// One sentence for each projected variable that nothing in the query can bind.
 pub fn never_bound(query: &Query) -> Vec<String> {
     let mut remarks = Vec::new();
-    walk::walk(walk::pattern(query), &mut |met| {
+    algebra::walk(algebra::pattern(query), &mut |met| {
         if let Met::Pattern(GraphPattern::Project { inner, variables }) = met {
             let mut bound = BTreeSet::new();
             inner.on_in_scope_variable(|variable| {
@@ -63,7 +64,7 @@ pub fn absent(session: &Session, query: &Query) -> Result<Vec<String>> {
 /// The IRIs that a solution needs, and whether each stands as a predicate.
 fn constants(query: &Query) -> BTreeSet<(NamedNode, bool)> {
     let mut found = BTreeSet::new();
-    walk::walk(walk::pattern(query), &mut |met| match met {
+    algebra::walk(algebra::pattern(query), &mut |met| match met {
         Met::Pattern(GraphPattern::Bgp { patterns }) => {
             for triple in patterns {
                 triple_constants(triple, &mut found);
