@@ -22,6 +22,8 @@ const SIDES: [(&str, &str); 5] = [
     ("#dfd9f3", "#7a66c2"),
     ("#f8f3b8", "#857a00"),
 ];
+/// The colour of what is said not to be so.
+const DENIAL: &str = "#b42318";
 /// Fill and outline of what belongs to no side.
 const NEITHER: (&str, &str) = ("#f2f2f2", "#767676");
 
@@ -132,10 +134,35 @@ fn names(items: &[Value], between: &str) -> String {
 /// A map in the making; what is not yet drawn is counted once the map is full.
 #[derive(Default)]
 struct Drawing {
-    nodes: BTreeMap<String, (Value, BTreeSet<usize>)>,
+    nodes: BTreeMap<String, Concept>,
     edges: BTreeMap<(String, String, String), Edge>,
     left_out: BTreeSet<String>,
     items: usize,
+}
+
+struct Concept {
+    value: Value,
+    /// The sides that have it.
+    sides: BTreeSet<usize>,
+    /// The sides that are only said to lack it, or doubtfully to have it.
+    without: BTreeSet<usize>,
+}
+
+impl Concept {
+    /// Whose it is: theirs who have it; what nobody has is theirs of whom that is said.
+    fn side(&self) -> Option<Side> {
+        let sides = if self.sides.is_empty() {
+            &self.without
+        } else {
+            &self.sides
+        };
+        let mut of = sides.iter();
+        match (of.next(), of.next()) {
+            (None, _) => None,
+            (Some(side), None) => Some(Side::Of(*side)),
+            (Some(_), Some(_)) => Some(Side::Shared),
+        }
+    }
 }
 
 struct Edge {
@@ -156,8 +183,12 @@ impl Drawing {
             return false;
         }
         let entry = self.nodes.entry(key);
-        let (_, sides) = entry.or_insert_with(|| (value.clone(), BTreeSet::new()));
-        sides.extend(side);
+        let concept = entry.or_insert_with(|| Concept {
+            value: value.clone(),
+            sides: BTreeSet::new(),
+            without: BTreeSet::new(),
+        });
+        concept.sides.extend(side);
         true
     }
 
@@ -209,10 +240,13 @@ impl Drawing {
                 };
                 self.add_edge(ends, &row.property, *status, sources);
                 let is_item = items.iter().any(|item| item.term == value.term);
-                if let Some((_, sides)) = self.nodes.get_mut(&value.term.to_string())
+                if let Some(concept) = self.nodes.get_mut(&value.term.to_string())
                     && !is_item
                 {
-                    sides.insert(side);
+                    match status {
+                        Status::Denied | Status::Uncertain => concept.without.insert(side),
+                        _ => concept.sides.insert(side),
+                    };
                 }
             }
         }
@@ -242,19 +276,15 @@ impl Drawing {
         {
             edge.hierarchy = true;
         }
-        let below = self.nodes.get(&lower).map(|(_, sides)| sides.clone());
-        if let (Some(below), Some((_, sides))) = (below, self.nodes.get_mut(&upper)) {
-            sides.extend(below);
+        let below = self.nodes.get(&lower).map(|concept| concept.sides.clone());
+        if let (Some(below), Some(upper)) = (below, self.nodes.get_mut(&upper)) {
+            upper.sides.extend(below);
         }
     }
 
     fn finish(self, title: String, sides: Vec<Value>) -> Map {
         let index: BTreeMap<&String, usize> = self.nodes.keys().zip(0..).collect();
-        let nodes: Vec<MapNode> = self
-            .nodes
-            .values()
-            .map(|(value, sides)| node(value, sides))
-            .collect();
+        let nodes: Vec<MapNode> = self.nodes.values().map(node).collect();
         let edges = self
             .edges
             .iter()
@@ -273,23 +303,18 @@ impl Drawing {
     }
 }
 
-fn node(value: &Value, sides: &BTreeSet<usize>) -> MapNode {
-    let mut of = sides.iter();
-    let side = match (of.next(), of.next()) {
-        (None, _) => None,
-        (Some(side), None) => Some(Side::Of(*side)),
-        (Some(_), Some(_)) => Some(Side::Shared),
-    };
+fn node(concept: &Concept) -> MapNode {
+    let side = concept.side();
     let (fill, stroke) = colors(side);
     MapNode {
-        item: value.clone(),
+        item: concept.value.clone(),
         second_label: None,
         kind: None,
         description: None,
         style: NodeStyle {
             fill: fill.to_owned(),
             stroke: stroke.to_owned(),
-            shape: match value.term {
+            shape: match concept.value.term {
                 Term::Literal(_) => Shape::Note,
                 _ => Shape::Rounded,
             },
@@ -308,7 +333,10 @@ fn map_edge(nodes: &[MapNode], source: usize, target: usize, edge: &Edge) -> Map
         (Some(_), Some(_)) => Some(Side::Shared),
         _ => None,
     };
-    let (_, stroke) = colors(side);
+    let stroke = match (edge.status, side) {
+        (Status::Denied, _) => DENIAL,
+        (_, side) => colors(side).1,
+    };
     let (line, head) = match (edge.status, edge.hierarchy) {
         (Status::Denied, _) => (Line::Dashed, Head::Tee),
         (Status::Uncertain, _) => (Line::Dotted, Head::Normal),
@@ -349,6 +377,7 @@ mod tests {
     fn entry(value: Value) -> Vec<Entry> {
         vec![Entry {
             value: Some(value),
+            status: Status::Stated,
             ..Entry::not_stated()
         }]
     }
@@ -440,6 +469,17 @@ mod tests {
         Ease ⋯ Trait Some(Shared)
         Scale ⋯ Trait Some(Shared)
         "##);
+    }
+
+    #[test]
+    fn what_one_has_and_the_other_is_said_to_lack_is_not_shared() {
+        let mut comparison = comparison();
+        comparison.shared[0].cells[1][0].status = Status::Denied;
+        let map = Map::from(&comparison);
+        let ec2 = map.nodes.iter().find(|node| node.item.text() == "EC2");
+        assert_eq!(ec2.and_then(|node| node.side), Some(Side::Of(0)));
+        let denied = map.edges.iter().find(|edge| edge.status == Status::Denied);
+        assert_eq!(denied.map(MapEdge::phrase), Some("✗ worksWith".to_owned()));
     }
 
     #[test]

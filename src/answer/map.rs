@@ -314,7 +314,8 @@ impl MapEdge {
         self.hierarchy && !matches!(self.status, Status::Denied | Status::Uncertain)
     }
 
-    /// The linking phrase, with a mark where it is not simply stated: `?` doubtful, `∴` inferred, `↑` inherited.
+    /// The linking phrase, with a mark where it is not simply stated: `✗` said not to be so, `?` doubtful, `∴` inferred,
+    /// `↑` inherited.
     pub fn phrase(&self) -> String {
         let label = self.property.text();
         let label = phrase::alone(&label).to_owned();
@@ -322,7 +323,8 @@ impl MapEdge {
             Status::Uncertain => format!("{label} ?"),
             Status::Inferred => format!("{label} ∴"),
             Status::Inherited => format!("{label} ↑"),
-            Status::Stated | Status::Denied | Status::NotStated => label,
+            Status::Denied => format!("✗ {label}"),
+            Status::Stated | Status::NotStated => label,
         }
     }
 }

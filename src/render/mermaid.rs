@@ -198,7 +198,7 @@ mod tests {
           n6["쿠버네티스<br>Kubernetes"]
           n7(["서버리스<br>serverless"])
           n1 -.->|"communicatesThrough"| n2
-          n3 --x|"isA"| n7
+          n3 --x|"✗ isA"| n7
           n3 -->|"operates ?"| n0
           n3 -->|"servesAs"| n2
           n4 -->|"isA"| n1

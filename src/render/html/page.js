@@ -20,7 +20,7 @@
   for (const node of map.nodes) times.set(local(node.iri), (times.get(local(node.iri)) ?? 0) + 1);
   const address = node => times.get(local(node.iri)) === 1 && local(node.iri) ? local(node.iri) : node.iri ?? textOf(node);
   const marks = { uncertain: ' ?', inferred: ' ∴', inherited: ' ↑' };
-  const phrase = edge => textOf(edge.property) + (marks[edge.status] ?? '');
+  const phrase = edge => (edge.status === 'denied' ? '✗ ' : '') + textOf(edge.property) + (marks[edge.status] ?? '');
   const groupOf = node => {
     if (node.side === 'shared') return map.sides.map(textOf).join(' & ');
     if (node.side) return textOf(map.sides[node.side.of] ?? {});
