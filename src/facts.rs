@@ -191,6 +191,15 @@ pub fn provenance_among(session: &Session, nodes: &[Node]) -> Result<HashSet<Nod
         .collect())
 }
 
+/// Whether a triple that holds is stated or inferred.
+pub fn status(session: &Session, (subject, property, object): (Node, Node, Node)) -> Status {
+    if session.graph.is_inferred(subject, property, object) {
+        Status::Inferred
+    } else {
+        Status::Stated
+    }
+}
+
 /// A fact seen from a node, as subject, property, object.
 pub fn statement(
     node: Node,

@@ -229,7 +229,7 @@ fn probe(session: &Session, items: &[Node], profiles: &mut [Profile], key: Key) 
                 values.unread = values.unread.saturating_sub(1);
                 values.known.push(Known {
                     value,
-                    status: Status::Stated,
+                    status: facts::status(session, statement(value)),
                     via: None,
                     statement: statement(value),
                 });

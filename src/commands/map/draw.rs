@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 
 use super::links::Links;
 use super::select::{self, Selection};
-use crate::answer::{Direction, Map, MapEdge, MapNode, Status, Value};
+use crate::answer::{Direction, Map, MapEdge, MapNode, Value};
 use crate::error::Result;
 use crate::facts::{self, Scope};
 use crate::graph::Node;
@@ -164,7 +164,7 @@ fn drawn_edges(
             property,
             hierarchy: session.role_nodes.hierarchy.contains(&edge.1),
             symmetric,
-            status: Status::Stated,
+            status: facts::status(session, *edge),
             side: None,
             sources: annotation.sources,
         });
