@@ -80,10 +80,16 @@ pub fn align(
         let silent = |line: &Line| line.cells.iter().filter(|cell| cell.is_empty()).count();
         let hash = |line: &Line| rank::hash(&session.graph.term(line.key.1));
         let is_kind = |line: &Line| session.role_nodes.hierarchy.contains(&line.key.1);
+        // Links between concepts tell more than texts and addresses do.
+        let is_text = |line: &Line| {
+            let mut values = line.cells.iter().flatten();
+            values.all(|known| session.graph.is_literal(known.value))
+        };
         lines.sort_by(|a, b| {
             b.exclusive
                 .cmp(&a.exclusive)
                 .then_with(|| is_kind(a).cmp(&is_kind(b)))
+                .then_with(|| is_text(a).cmp(&is_text(b)))
                 .then_with(|| silent(a).cmp(&silent(b)))
                 .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| hash(a).cmp(&hash(b)))

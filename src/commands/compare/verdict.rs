@@ -8,6 +8,9 @@ use crate::language::Language;
 /// How many values of a cell are named.
 const NAMED: usize = 3;
 
+/// How many letters a value may have that is named.
+const LONGEST: usize = 60;
+
 /// The verdict on a comparison that is complete but for it.
 pub fn verdict(comparison: &Comparison, language: Language) -> String {
     let names: Vec<String> = comparison.items.iter().map(Value::text).collect();
@@ -119,8 +122,17 @@ fn contrast(comparison: &Comparison, names: &[String], language: Language) -> Ve
     said
 }
 
+/// Whether a row reads as a sentence about its items: they are its subjects, and its values are short.
 fn is_outgoing(row: &Row) -> bool {
+    let values = row
+        .cells
+        .iter()
+        .flatten()
+        .filter_map(|entry| entry.value.as_ref());
     row.direction == Direction::Out
+        && values
+            .map(Value::text)
+            .all(|text| text.chars().count() <= LONGEST)
 }
 
 fn is_said(cell: &[Entry]) -> bool {
