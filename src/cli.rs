@@ -89,7 +89,7 @@ pub struct Options {
     /// Allow updates
     #[arg(long)]
     pub write: bool,
-    /// Allow SERVICE and LOAD to reach the network
+    /// Allow SERVICE to reach other endpoints
     #[arg(long)]
     pub allow_network: bool,
     /// No file, no network, no shell and no update for the whole session

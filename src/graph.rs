@@ -18,6 +18,7 @@ use crate::index::{Builder, Index};
 use crate::plan;
 
 use remote::Remote;
+use service::Services;
 
 pub use crate::graph::gather::Progress;
 pub use crate::index::{Id as Node, Kind};
@@ -31,6 +32,7 @@ pub(crate) mod evaluate;
 pub mod gather;
 pub mod load;
 mod remote;
+mod service;
 mod stated;
 pub mod update;
 
@@ -661,10 +663,33 @@ impl Graph {
     /// # Errors
     /// What makes the query impossible to evaluate, found before the first result.
     pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
+        self.evaluate(query, QueryEvaluator::new(), token)
+    }
+
+    /// Answers a query of which other endpoints may answer parts (SERVICE); `longest` bounds an answer of theirs, in bytes.
+    ///
+    /// # Errors
+    /// As [`Self::query`]; an endpoint that fails.
+    pub fn query_with_services(
+        &self,
+        query: Query,
+        token: &Token,
+        longest: Option<u64>,
+    ) -> Result<Answer> {
+        let token = token.clone();
+        let services = Services {
+            longest,
+            token: token.clone(),
+        };
+        let evaluator = QueryEvaluator::new().with_default_service_handler(services);
+        self.evaluate(query, evaluator, &token)
+    }
+
+    fn evaluate(&self, query: Query, evaluator: QueryEvaluator, token: &Token) -> Result<Answer> {
         match self {
             Self::Index(index) => {
                 let query = conform::conform(index, query);
-                evaluate::evaluate(index, &query, QueryEvaluator::new(), token)
+                evaluate::evaluate(index, &query, evaluator, token)
             }
             Self::Remote(remote) => remote.query(&query, token),
         }

@@ -64,6 +64,24 @@ impl Remote {
     pub fn open(url: &str, longest: Option<u64>) -> Result<Self> {
         let address = Address::parse(url)?;
         let authorization = Authorization::of_session(&address)?;
+        Self::at(address, authorization, longest)
+    }
+
+    /// An endpoint that a query names: the session's token is not for it.
+    ///
+    /// # Errors
+    /// A URL that is none.
+    pub fn service(url: &str, longest: Option<u64>) -> Result<Self> {
+        let address = Address::parse(url)?;
+        let authorization = Authorization::of_host(&address);
+        Self::at(address, authorization, longest)
+    }
+
+    fn at(
+        address: Address,
+        authorization: Option<Authorization>,
+        longest: Option<u64>,
+    ) -> Result<Self> {
         Ok(Self {
             client: Client::new(address, authorization, longest)?,
             terms: Terms::default(),
