@@ -314,3 +314,42 @@ fn where_labels_are_many_a_name_is_looked_up() {
         same(&server, files, command, requests);
     }
 }
+
+#[test]
+fn service_asks_another_endpoint_where_that_is_allowed_and_keeps_the_token() {
+    let server = serve(NOTES, Engine::New);
+    let query = format!(
+        "SELECT ?new WHERE {{ :Harbor k:isA ?kind SERVICE <{}> {{ ?new k:replaces :DockerHub }} }}",
+        server.url()
+    );
+    let ask = |allowed: &[&str]| {
+        let mut kgq = std::process::Command::new(env!("CARGO_BIN_EXE_kgq"));
+        kgq.env_clear()
+            .env("HOME", "/nonexistent")
+            .env("KGQ_TOKEN", "secret")
+            .args(allowed);
+        Kgq(kgq).run(&["query", "-q", &query, "-f", "csv"])
+    };
+    let refused = ask(&[]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.err.contains("--allow-network"), "{}", refused.err);
+    assert!(server.requests().is_empty());
+
+    let answered = ask(&["--allow-network"]);
+    assert_eq!(answered.err, "");
+    assert_eq!(answered.out, "new\r\nhttps://kgq.example/notes#Harbor\r\n");
+    let requests = server.requests();
+    assert!(!requests.is_empty());
+    assert!(requests.iter().all(|r| r.header("authorization").is_none()));
+}
+
+#[test]
+fn a_service_that_fails_is_an_error_and_no_answer() {
+    let server = Server::saying("500 Internal Server Error", "", "down");
+    let query = format!("SELECT * {{ SERVICE <{}> {{ ?s ?p ?o }} }}", server.url());
+    let mut kgq = std::process::Command::new(env!("CARGO_BIN_EXE_kgq"));
+    kgq.env_clear().env("HOME", "/nonexistent");
+    let said = Kgq(kgq).run(&["query", "-q", &query, "--allow-network"]);
+    assert_eq!(said.status, 2, "{}", said.out);
+    assert_eq!(said.out, "");
+}
