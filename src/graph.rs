@@ -97,14 +97,31 @@ pub struct Pattern {
 }
 
 /// What things are called.
-#[derive(Debug, Default)]
-pub struct Names {
+pub struct Names<'a> {
     /// Node, property and label.
-    pub labels: Vec<(Node, Node, Literal)>,
+    pub labels: Box<dyn Iterator<Item = (Node, Node, Literal)> + 'a>,
     /// IRIs, whose last parts are names too.
-    pub iris: Vec<(Node, String)>,
+    pub iris: Box<dyn Iterator<Item = (Node, String)> + 'a>,
     /// Whether these are all that there are.
     pub complete: bool,
+}
+
+/// What things are called at an endpoint.
+#[derive(Debug, Default)]
+pub(crate) struct RemoteNames {
+    labels: Vec<(Node, Node, Literal)>,
+    iris: Vec<(Node, String)>,
+    complete: bool,
+}
+
+impl From<RemoteNames> for Names<'_> {
+    fn from(names: RemoteNames) -> Self {
+        Self {
+            labels: Box::new(names.labels.into_iter()),
+            iris: Box::new(names.iris.into_iter()),
+            complete: names.complete,
+        }
+    }
 }
 
 /// How far a look for names goes.
@@ -552,18 +569,21 @@ impl Graph {
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn names(
-        &self,
-        properties: &[Node],
+    pub fn names<'a>(
+        &'a self,
+        properties: &'a [Node],
         text: &str,
         languages: &[String],
         reach: Reach,
-    ) -> Result<Names> {
+    ) -> Result<Names<'a>> {
         let index = match self {
-            Self::Remote(remote) => return remote.names(properties, text, languages, reach),
+            Self::Remote(remote) => {
+                let names = remote.names(properties, text, languages, reach)?;
+                return Ok(names.into());
+            }
             Self::Index(index) => index,
         };
-        let labels = properties.iter().flat_map(|&property| {
+        let labels = properties.iter().flat_map(move |&property| {
             index
                 .pairs(property)
                 .filter_map(move |(node, label)| match index.term(label) {
@@ -572,8 +592,8 @@ impl Graph {
                 })
         });
         Ok(Names {
-            labels: labels.collect(),
-            iris: index.named_nodes().collect(),
+            labels: Box::new(labels),
+            iris: Box::new(index.named_nodes()),
             complete: true,
         })
     }
@@ -628,6 +648,25 @@ impl Graph {
         match self {
             Self::Index(index) => Some(index.search()).filter(|names| !names.is_empty()),
             Self::Remote(_) => None,
+        }
+    }
+
+    /// Checks all of a packed file, bytes and structure; every other graph is sound.
+    ///
+    /// # Errors
+    /// What is wrong first.
+    pub fn verify(&self) -> Result<()> {
+        match self {
+            Self::Index(index) => index.verify(),
+            Self::Remote(_) => Ok(()),
+        }
+    }
+
+    /// The parts of an index with the bytes that they take; nothing of an endpoint.
+    pub fn parts(&self) -> Vec<(&'static str, u64)> {
+        match self {
+            Self::Index(index) => index.parts(),
+            Self::Remote(_) => Vec::new(),
         }
     }
 

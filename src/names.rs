@@ -336,14 +336,16 @@ fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, 
     let names = session
         .graph
         .names(&properties, text, &session.languages, reach)?;
-    let labels = names.labels.iter().filter_map(|(node, property, label)| {
-        let language = label.language().unwrap_or_default();
-        Some((node.0, *tiers.get(property)?, label.value(), language))
+    // One at a time: a large graph's names are not all held beside their index.
+    let labels = names.labels.filter_map(|(node, property, label)| {
+        let tier = *tiers.get(&property)?;
+        let (value, _, language, _) = label.destruct();
+        Some((node.0, tier, value, language.unwrap_or_default()))
     });
-    let locals = names
-        .iris
-        .iter()
-        .filter_map(|(node, iri)| Some((node.0, Tier::LocalName, local_part(iri)?, "")));
+    let locals = names.iris.filter_map(|(node, iri)| {
+        let local = local_part(&iri)?.to_owned();
+        Some((node.0, Tier::LocalName, local, String::new()))
+    });
     Ok((search::build(labels.chain(locals)), names.complete))
 }
 

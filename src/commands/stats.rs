@@ -8,14 +8,25 @@ use crate::session::Session;
 
 /// Count what is in the graph: triples, kinds, predicates with their use, named graphs, prefixes
 #[derive(Debug, Clone, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Check all of a packed file, and say what is inside
+    #[arg(long)]
+    verify: bool,
+}
 
 /// Counts the graph.
 ///
 /// # Errors
-/// An endpoint that fails.
-pub fn run(_args: &Args, session: &Session) -> Result<Answer> {
+/// An endpoint that fails; with `--verify` what is wrong with the file.
+pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let graph = &session.graph;
+    let mut file = inference(session);
+    if args.verify {
+        graph.verify()?;
+        let parts = graph.parts().into_iter();
+        file.extend(parts.map(|(part, bytes)| (part.to_owned(), format!("{bytes} bytes"))));
+        file.push(("verified".to_owned(), "sound".to_owned()));
+    }
     let mut uses = graph.predicates()?;
     uses.sort_by_key(|u| std::cmp::Reverse(u.triples));
     let nodes: Vec<_> = uses.iter().map(|u| u.property).collect();
@@ -46,7 +57,7 @@ pub fn run(_args: &Args, session: &Session) -> Result<Answer> {
                 iri: iri.to_owned(),
             })
             .collect(),
-        file: inference(session),
+        file,
     })))
 }
 

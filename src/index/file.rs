@@ -73,7 +73,8 @@ impl Mapped {
         let start = (block * BLOCK).max(BODY);
         let end = (block * BLOCK + BLOCK).min(self.checks_start);
         let stored = read_u32(&self.map, self.checks_start + 4 * block);
-        crc32fast::hash(&self.map[start..end]) == stored
+        // A fuzzer is not to spend its life on guessing checksums.
+        cfg!(fuzzing) || crc32fast::hash(&self.map[start..end]) == stored
     }
 }
 
@@ -242,7 +243,7 @@ fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize), String> {
     };
     let checksum = read_u32(&header, 36);
     header[36..40].fill(0);
-    if crc32fast::hash(&header) != checksum {
+    if !cfg!(fuzzing) && crc32fast::hash(&header) != checksum {
         return Err("damaged: its header does not have its checksum".to_owned());
     }
     if version != VERSION || read_u32(bytes, 12) as usize != SECTIONS {
@@ -261,7 +262,7 @@ fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize), String> {
         return Err("damaged: its checksums are not where they should be".to_owned());
     }
     let checks_start = checks_start as usize;
-    if crc32fast::hash(&bytes[checks_start..]) != read_u32(bytes, 32) {
+    if !cfg!(fuzzing) && crc32fast::hash(&bytes[checks_start..]) != read_u32(bytes, 32) {
         return Err("damaged: its list of checksums does not have its checksum".to_owned());
     }
     let mut columns = Columns::default();

@@ -99,6 +99,61 @@ impl Index {
         self.terms
     }
 
+    /// What the index consists of and the bytes that each takes.
+    pub fn parts(&self) -> Vec<(&'static str, u64)> {
+        use Section::*;
+        let parts: [(&'static str, &[Section]); 6] = [
+            (
+                "terms",
+                &[
+                    ClassStarts,
+                    ClassNameEnds,
+                    ClassNames,
+                    BlockStarts,
+                    Text,
+                    TermSubjects,
+                    TermPredicates,
+                    TermObjects,
+                    TermDepths,
+                ],
+            ),
+            (
+                "triples by subject",
+                &[SpoStarts, SpoPredicates, SpoObjects, SpoGraphs],
+            ),
+            (
+                "triples by object",
+                &[OpsStarts, OpsPredicates, OpsSubjects, OpsGraphs],
+            ),
+            (
+                "triples by predicate",
+                &[
+                    PsoStarts,
+                    PsoSubjects,
+                    PsoObjects,
+                    PsoGraphs,
+                    Predicates,
+                    DistinctSubjects,
+                    DistinctObjects,
+                ],
+            ),
+            (
+                "named graphs",
+                &[Graphs, SetStarts, SetGraphs, GraphStarts, GraphPositions],
+            ),
+            ("names", &[Prefixes, Search]),
+        ];
+        let bytes = |sections: &[Section]| {
+            let columns = sections.iter().map(|&section| self.column(section));
+            columns
+                .map(|column| (column.width * column.len) as u64)
+                .sum()
+        };
+        parts
+            .map(|(name, sections)| (name, bytes(sections)))
+            .to_vec()
+    }
+
     /// The bytes that the index takes, in memory or on disk.
     pub fn size(&self) -> usize {
         self.image.len()

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::Remote;
 use super::queries::Scope;
 use crate::error::Result;
-use crate::graph::{Names, Node, Reach};
+use crate::graph::{Node, Reach, RemoteNames};
 use crate::korean::keyboard;
 
 /// So many labels, and so many IRIs, are fetched to be searched here.
@@ -22,13 +22,13 @@ impl Remote {
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn names(
+    pub(crate) fn names(
         &self,
         properties: &[Node],
         text: &str,
         languages: &[String],
         reach: Reach,
-    ) -> Result<Names> {
+    ) -> Result<RemoteNames> {
         let properties: Vec<String> = properties
             .iter()
             .map(|&property| self.term(property).to_string())
@@ -51,9 +51,9 @@ impl Remote {
                 Reach::Anywhere => anywhere(scope, &properties, text),
             }
         };
-        let mut names = Names {
+        let mut names = RemoteNames {
             complete: few,
-            ..Names::default()
+            ..RemoteNames::default()
         };
         for row in self.rows(&query)? {
             match <[Option<Term>; 3]>::try_from(row) {

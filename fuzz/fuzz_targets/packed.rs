@@ -1,0 +1,27 @@
+//! A packed graph from a stranger: whatever its bytes, reading it ends in an answer or an error.
+//!
+//! Begin with a small file that `kgq pack` wrote, as `fuzz/corpus/packed/small.kgq`.
+
+#![no_main]
+
+use kgq::cancel;
+use kgq::index::{Id, Index};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let path = std::env::temp_dir().join(format!("kgq-fuzz-{}.kgq", std::process::id()));
+    if std::fs::write(&path, bytes).is_err() {
+        return;
+    }
+    if let Ok(index) = Index::open(&path) {
+        let _ = index.verify();
+        let _ = cancel::catch(|| index.quads().take(1000).count());
+        for id in (0..index.terms().min(100)).map(Id) {
+            let _ = cancel::catch(|| {
+                let term = index.term(id);
+                index.id(term.as_ref());
+                index.outgoing(id).take(10).count() + index.incoming(id).take(10).count()
+            });
+        }
+    }
+});
