@@ -74,7 +74,7 @@ terms! {
     /// Fills a node of a map.
     FILL_COLOR = "fillColor";
     /// Outlines a node of a map.
-    BORDER_COLOR = "borderColor";
+    STROKE_COLOR = "strokeColor";
     /// Shapes a node of a map.
     SHAPE = "shape";
     /// How many outlines a node of a map has.

@@ -79,7 +79,7 @@ impl Styles {
         };
         NodeStyle {
             fill: said(meta::FILL_COLOR).unwrap_or_else(|| "#f2f2f2".to_owned()),
-            stroke: said(meta::BORDER_COLOR).unwrap_or_else(|| "#767676".to_owned()),
+            stroke: said(meta::STROKE_COLOR).unwrap_or_else(|| "#767676".to_owned()),
             shape: said(meta::SHAPE).map_or(Shape::Rounded, |name| shape(&name)),
             line: said(meta::LINE_STYLE).map_or(Line::Solid, |name| line(&name)),
             double: said(meta::PERIPHERIES).is_some_and(|n| n != "1"),
@@ -94,7 +94,7 @@ impl Styles {
         if let Some(fill) = self.text(node, meta::FILL_COLOR) {
             style.fill = fill;
         }
-        if let Some(stroke) = self.text(node, meta::BORDER_COLOR) {
+        if let Some(stroke) = self.text(node, meta::STROKE_COLOR) {
             style.stroke = stroke;
         }
         if let Some(name) = self.text(node, meta::LINE_STYLE) {
@@ -160,5 +160,43 @@ fn head(name: &str) -> Head {
         "dot" => Head::Dot,
         "none" => Head::None,
         _ => Head::Normal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_term_that_is_read_is_said_somewhere() {
+        let styles = Styles::built_in().expect("the styles are sound");
+        for term in [
+            meta::FILL_COLOR,
+            meta::STROKE_COLOR,
+            meta::SHAPE,
+            meta::PERIPHERIES,
+            meta::LINE_COLOR,
+            meta::LINE_STYLE,
+            meta::ARROW_HEAD,
+            meta::PALETTE,
+        ] {
+            let node = styles.graph.node(term);
+            let used = node.is_some_and(|node| {
+                let pairs = styles.graph.pairs(node, Some(1));
+                pairs.is_ok_and(|pairs| !pairs.is_empty())
+            });
+            assert!(used, "{term} is said of nothing");
+        }
+    }
+
+    #[test]
+    fn a_kind_has_its_own_outline() {
+        let styles = Styles::built_in().expect("the styles are sound");
+        let kind = |iri: &str| Term::from(oxrdf::NamedNode::new_unchecked(iri));
+        let stroke = |iri: &str| styles.node(Some(&kind(iri)), None).stroke;
+        assert_ne!(
+            stroke("https://kgq.example/ontology#Component"),
+            stroke("https://kgq.example/ontology#Platform")
+        );
     }
 }

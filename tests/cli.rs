@@ -304,7 +304,7 @@ fn service_and_load_are_refused() {
     let service = kgq("-d a.ttl query -q \"SELECT * { SERVICE <http://e/> { ?s ?p ?o } }\"");
     insta::assert_snapshot!(service.told(), @r"
         ! error: SERVICE is not allowed here
-        ! help: ask that endpoint itself with -e URL
+        ! help: allow it with --allow-network, or ask that endpoint itself with -e URL
         = 2
         ");
     let load = kgq("-d a.ttl --write").stdin("LOAD <http://e/data>\n");
