@@ -1,9 +1,9 @@
 //! Queries rewritten with what the index knows, before they are evaluated.
 //!
-//! - Triple patterns are ordered by exact counts and joined one by one, each for the rows so far ([`order`]).
+//! - Triple patterns are ordered by exact counts and joined one by one, each for the rows so far (`order`).
 //! - Transitive paths become patterns whose predicate is a [`Closure`], which the dataset answers by a search.
 //! - Triple terms with variables in them become patterns that ask for their parts by number.
-//! - Counts of one pattern's matches are read off the index ([`counts`]).
+//! - Counts of one pattern's matches are read off the index (`counts`).
 //!
 //! What a query means stays the same. What is not understood here is left as it is.
 

@@ -1,6 +1,6 @@
 //! Finding names: an immutable index of labels in bytes, and every way in which a user may type one.
 //!
-//! A name is compared by its *key* ([`key::encode`]): letters and digits only, folded, Hangul as the strokes
+//! A name is compared by its *key* (`key::encode`): letters and digits only, folded, Hangul as the strokes
 //! that type it. That one form makes spacing, width, normalisation and syllables in progress disappear, turns a
 //! wrong keyboard layout into a letter-by-letter exchange, and makes one wrong jamo one error.
 //!

@@ -476,3 +476,14 @@ fn saved_queries_take_arguments() {
     let run = kgq("-d a.ttl run kidn").told();
     assert!(run.contains("did you mean kind?"), "{run}");
 }
+
+#[test]
+fn triples_that_lie_in_named_graphs_only_are_pointed_at() {
+    let run = kgq("-d b.nq query -q \"SELECT * { ?s ?p ?o }\"")
+        .file("b.nq", "<a:b> <a:c> <a:d> <a:graph> .\n");
+    insta::assert_snapshot!(run.told(), @r"
+        ?s	?p	?o
+        ! warning: all triples lie in named graphs: ask them with GRAPH ?g { … }
+        = 0
+        ");
+}

@@ -9,6 +9,7 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 use super::walk;
 use crate::algebra::{self, Met};
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::graph::Reach;
 use crate::names;
@@ -37,12 +38,16 @@ pub fn never_bound(query: &Query) -> Vec<String> {
     remarks
 }
 
-/// Why a query found nothing, where that can be known: a sentence for each name in it that does not occur in the graph.
+/// Why a query found nothing, where that can be known: a sentence for each name in it that does not occur in the graph, and
+/// one where all triples lie in named graphs, which the query does not ask.
 ///
 /// # Errors
 /// An endpoint that fails.
 pub fn absent(session: &Session, query: &Query) -> Result<Vec<String>> {
     let mut remarks = Vec::new();
+    if asks_the_default_graph_only(query) && lies_in_named_graphs(session)? {
+        remarks.push("all triples lie in named graphs: ask them with GRAPH ?g { … }".to_owned());
+    }
     for (node, is_predicate) in constants(query) {
         if session.graph.node(&node).is_some() {
             continue;
@@ -59,6 +64,24 @@ pub fn absent(session: &Session, query: &Query) -> Result<Vec<String>> {
         });
     }
     Ok(remarks)
+}
+
+fn asks_the_default_graph_only(query: &Query) -> bool {
+    let mut others = query.dataset().is_some();
+    algebra::walk(algebra::pattern(query), &mut |met| {
+        others |= matches!(met, Met::Pattern(GraphPattern::Graph { .. }));
+    });
+    !others
+}
+
+/// Whether there are triples, and none in the default graph.
+fn lies_in_named_graphs(session: &Session) -> Result<bool> {
+    if session.graph.named_graphs()?.is_empty() {
+        return Ok(false);
+    }
+    let any = super::parse_query(session, "ASK { ?s ?p ?o }", None)?;
+    let answer = session.graph.query(any, &session.token())?;
+    Ok(matches!(answer, Answer::Boolean(false)))
 }
 
 /// The IRIs that a solution needs, and whether each stands as a predicate.

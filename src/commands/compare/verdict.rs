@@ -109,7 +109,7 @@ fn contrast(comparison: &Comparison, names: &[String], language: Language) -> Ve
         for row in mine {
             let clauses = clauses(row, names, language);
             let only = match language {
-                Language::English => "only of one it is said:",
+                Language::English => "Only of one it is said:",
                 Language::Korean => "한쪽만:",
             };
             if said.is_empty() && !clauses.is_empty() {
