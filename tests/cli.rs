@@ -487,3 +487,19 @@ fn triples_that_lie_in_named_graphs_only_are_pointed_at() {
         = 0
         ");
 }
+
+#[test]
+fn a_syntax_that_cannot_hold_annotations_gets_no_half_document() {
+    for format in ["jsonld", "rdfxml"] {
+        let run = kgq(&format!("export -f {format}"));
+        let told = run.told();
+        assert!(
+            told.starts_with("! error: a graph cannot be written as"),
+            "{told}"
+        );
+        assert!(
+            told.contains("--no-provenance") && told.ends_with("= 2"),
+            "{told}"
+        );
+    }
+}

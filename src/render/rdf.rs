@@ -1,7 +1,7 @@
 //! Graphs in the RDF syntaxes.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::Write;
 
 use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer};
 use oxrdf::{GraphName, Term};
@@ -50,7 +50,11 @@ pub fn write(
             }
         }
     }
-    let mut writer = serializer.for_writer(out);
+    // What may turn out to be impossible is written when all of it is possible: nobody wants half a document.
+    let mut held = Vec::new();
+    let may_fail = matches!(format, Format::Jsonld | Format::Rdfxml);
+    let target: &mut dyn Write = if may_fail { &mut held } else { &mut *out };
+    let mut writer = serializer.for_writer(target);
     for quad in triples.quads {
         let quad = quad?;
         if quad.object.is_triple() && matches!(format, Format::Jsonld | Format::Rdfxml) {
@@ -73,8 +77,8 @@ pub fn write(
             });
         }
     }
-    let _: &mut dyn io::Write = writer.finish()?;
-    Ok(())
+    writer.finish()?;
+    Ok(out.write_all(&held)?)
 }
 
 /// The prefixes that the first quads use; all of them where there are too many quads to look at.
