@@ -8,7 +8,7 @@ use spargebra::algebra::{
 };
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
 
-use crate::algebra;
+use crate::algebra::{self, Met};
 use crate::index::Index;
 
 /// How many named graphs a pattern is repeated for at the most; beyond, it stays as it is.
@@ -109,15 +109,16 @@ fn concatenate_strings(aggregate: &mut AggregateExpression) {
 
 /// Whether what lies inside GRAPH has parts of its own scope, which the evaluator does not repeat for each graph.
 fn stands_apart(inner: &GraphPattern) -> bool {
-    let mut inner = inner.clone();
     let mut found = false;
-    algebra::visit_mut(&mut inner, &mut |pattern| {
+    algebra::walk(inner, &mut |met| {
         found |= matches!(
-            pattern,
-            GraphPattern::Project { .. }
-                | GraphPattern::Group { .. }
-                | GraphPattern::Minus { .. }
-                | GraphPattern::Values { .. }
+            met,
+            Met::Pattern(
+                GraphPattern::Project { .. }
+                    | GraphPattern::Group { .. }
+                    | GraphPattern::Minus { .. }
+                    | GraphPattern::Values { .. }
+            )
         );
     });
     found
