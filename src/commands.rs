@@ -76,6 +76,12 @@ impl Command {
     /// # Errors
     /// What the command cannot do; nothing has been changed or written then.
     pub fn run(&self, session: &mut Session, options: &Options) -> Result<Answer> {
+        if options.sparql && !matches!(self, Self::Compare(_)) {
+            return Err(Error::usage(
+                "only `compare` can print the SPARQL behind its answer",
+                "leave --sparql out",
+            ));
+        }
         match self {
             Self::Query(args) => query::run(args, session),
             Self::Update(args) => update::run(args, session, options),

@@ -503,3 +503,12 @@ fn a_syntax_that_cannot_hold_annotations_gets_no_half_document() {
         );
     }
 }
+
+#[test]
+fn a_command_that_cannot_print_its_sparql_says_so() {
+    insta::assert_snapshot!(kgq("show EKS --sparql").told(), @r"
+        ! error: only `compare` can print the SPARQL behind its answer
+        ! help: leave --sparql out
+        = 2
+        ");
+}
