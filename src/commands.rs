@@ -82,19 +82,20 @@ impl Command {
                 "leave --sparql out",
             ));
         }
+        let graph = session.graph.clone();
         match self {
             Self::Query(args) => query::run(args, session),
             Self::Update(args) => update::run(args, session, options),
-            Self::Show(args) => show::run(args, session, options),
-            Self::Find(args) => find::run(args, session),
-            Self::Compare(args) => compare::run(args, session, options),
-            Self::Path(args) => path::run(args, session, options),
+            Self::Show(args) => graph.in_rounds(|| show::run(args, session, options)),
+            Self::Find(args) => graph.in_rounds(|| find::run(args, session)),
+            Self::Compare(args) => graph.in_rounds(|| compare::run(args, session, options)),
+            Self::Path(args) => graph.in_rounds(|| path::run(args, session, options)),
             Self::Map(args) => map::run(args, session, options),
-            Self::Tree(args) => tree::run(args, session),
+            Self::Tree(args) => graph.in_rounds(|| tree::run(args, session)),
             Self::Why(args) => why::run(args, session),
             Self::Check(args) => check::run(args, session),
             Self::Diff(args) => diff::run(args, session, options),
-            Self::Stats(args) => stats::run(args, session),
+            Self::Stats(args) => graph.in_rounds(|| stats::run(args, session)),
             Self::Export(args) => export::run(args, session),
             Self::Pack(args) => pack::run(args, session, options),
             Self::Run(args) => run::run(args, session),

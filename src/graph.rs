@@ -86,7 +86,7 @@ pub struct Grouped {
 }
 
 /// A triple with any of its places left open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pattern {
     /// The subject.
     pub subject: Option<Node>,
@@ -107,7 +107,7 @@ pub struct Names<'a> {
 }
 
 /// What things are called at an endpoint.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct RemoteNames {
     labels: Vec<(Node, Node, Literal)>,
     iris: Vec<(Node, String)>,
@@ -125,7 +125,7 @@ impl From<RemoteNames> for Names<'_> {
 }
 
 /// How far a look for names goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reach {
     /// Names that are the text.
     Exact,
@@ -453,6 +453,18 @@ impl Graph {
                 let counts = remote.counts(&patterns)?;
                 Ok(counts.chunks(2).map(|c| c.iter().sum()).collect())
             }
+        }
+    }
+
+    /// Runs what reads this graph: once where the graph is at hand, else as often as it asks something new, so that what it
+    /// asks of many nodes costs few requests. Nothing but what it returns may come of it.
+    ///
+    /// # Errors
+    /// What `work` says; an endpoint that fails.
+    pub fn in_rounds<T>(&self, mut work: impl FnMut() -> Result<T>) -> Result<T> {
+        match self {
+            Self::Index(_) => work(),
+            Self::Remote(remote) => remote.in_rounds(work),
         }
     }
 

@@ -10,7 +10,7 @@ use oxigraph::io::RdfFormat;
 use oxrdf::vocab::rdf;
 use oxrdf::{Quad, Triple};
 
-use crate::cancel::Token;
+use crate::cancel::{self, Token};
 use crate::embedded;
 use crate::error::{Error, Result};
 use crate::graph::load;
@@ -292,13 +292,16 @@ impl Session {
         self.infer(self.settings.infer)
     }
 
-    /// A token for a command that starts now.
+    /// A token for a command that starts now, or, while one runs, for a part of it.
     pub fn token(&self) -> Token {
-        Token::new(
-            Arc::clone(&self.interrupted),
-            self.settings.timeout,
-            self.settings.max_memory,
-        )
+        match cancel::work() {
+            Some(running) => running.part(),
+            None => Token::new(
+                Arc::clone(&self.interrupted),
+                self.settings.timeout,
+                self.settings.max_memory,
+            ),
+        }
     }
 }
 

@@ -63,10 +63,12 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answer> {
     let found = found(args, session)?;
     let session = &*session;
-    let scope = Scope::of(session, options)?;
-    let map = session
-        .token()
-        .run(|| map(args, session, &scope, found))??;
+    let scope = session.graph.in_rounds(|| Scope::of(session, options))?;
+    let map = session.token().run(|| {
+        session
+            .graph
+            .in_rounds(|| map(args, session, &scope, found.as_ref()))
+    })??;
     Ok(Answer::Map(Box::new(map)))
 }
 
@@ -136,7 +138,7 @@ fn known(session: &Session, term: &Term) -> Option<Node> {
     term.is_named_node().then(|| session.graph.node(term))?
 }
 
-fn map(args: &Args, session: &Session, scope: &Scope, found: Option<Found>) -> Result<Map> {
+fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&Found>) -> Result<Map> {
     let language = Language::of(&session.languages);
     let most = usize::from(args.max_nodes);
     let mut links = Links::new(session, scope);
@@ -145,7 +147,7 @@ fn map(args: &Args, session: &Session, scope: &Scope, found: Option<Found>) -> R
         let mut selection = match args.depth {
             Some(depth) => select::grow(session, &mut links, &found.nodes, depth, most, |_| true)?,
             None => Selection {
-                nodes: found.nodes,
+                nodes: found.nodes.clone(),
                 left_out: 0,
             },
         };
@@ -155,9 +157,9 @@ fn map(args: &Args, session: &Session, scope: &Scope, found: Option<Found>) -> R
             session,
             &mut links,
             &selection,
-            found.edges,
+            found.edges.clone(),
             args.exam,
-            found.title,
+            found.title.clone(),
         );
     }
     let mut seeds: Vec<Node> = Vec::new();

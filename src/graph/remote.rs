@@ -1,20 +1,21 @@
 //! A graph behind a SPARQL endpoint.
 //!
-//! What commands ask of nodes becomes queries about many nodes at once. Terms get numbers as they come. Two things cannot be
+//! What commands ask of nodes becomes queries about many nodes at once: a command is run in [`rounds`], each of which is one
+//! request. Terms get numbers as they come. Two things cannot be
 //! asked over a network as they are asked of an index: a blank node, whose name is good for one response only (what is said
 //! of it comes in the response that brings it), and everything (there are bounds, and an error past them).
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use oxrdf::Term;
 
 use crate::answer::Direction;
-use crate::cancel;
 use crate::error::{Error, Result};
 use crate::graph::Node;
 
 mod address;
+mod ask;
 mod client;
 mod counts;
 mod credentials;
@@ -25,16 +26,18 @@ mod names;
 mod page;
 mod queries;
 mod query;
+mod question;
 mod results;
+mod rounds;
+mod row;
+mod statements;
 mod terms;
 mod transfer;
 
 use address::Address;
-use client::{Client, Operation, SOLUTIONS};
+use client::Client;
 use credentials::Authorization;
-use memory::Memory;
 use queries::Scope;
-use results::Results;
 use terms::Terms;
 
 /// An endpoint with the terms that it has sent.
@@ -45,8 +48,14 @@ pub struct Remote {
     features: OnceLock<Features>,
     few_labels: OnceLock<bool>,
     responses: AtomicU64,
-    memory: Mutex<Memory>,
+    /// Whether blank nodes are among the values that it has sent.
+    blank: AtomicBool,
+    /// Its number among the endpoints of the process.
+    id: u64,
 }
+
+/// How many endpoints there were.
+static ENDPOINTS: AtomicU64 = AtomicU64::new(1);
 
 /// What is true of the endpoint, asked once.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +97,8 @@ impl Remote {
             features: OnceLock::new(),
             few_labels: OnceLock::new(),
             responses: AtomicU64::new(0),
-            memory: Mutex::default(),
+            blank: AtomicBool::new(false),
+            id: ENDPOINTS.fetch_add(1, Ordering::Relaxed),
         })
     }
 
@@ -126,26 +136,17 @@ impl Remote {
         self.terms.term(node).is_literal()
     }
 
-    /// The rows of a query's answer, their blank nodes told apart from those of other answers.
-    fn rows(&self, query: &str) -> Result<Vec<Vec<Option<Term>>>> {
-        let token = cancel::current();
-        let response = self
-            .client
-            .send(Operation::Query(query), SOLUTIONS, &token)?;
-        let number = self.responses.fetch_add(1, Ordering::Relaxed);
-        match results::solutions(&self.client, response)? {
-            Results::Boolean(_) => Err(self.strange("a truth instead of rows")),
-            Results::Solutions(solutions) => solutions
-                .map(|row| {
-                    let apart = |cell: Option<Term>| Some(terms::apart(cell?, number));
-                    Ok(row?.into_iter().map(apart).collect())
-                })
-                .collect(),
-        }
-    }
-
     fn strange(&self, what: &str) -> Error {
         self.client.error(format!("its answer holds {what}"), None)
+    }
+
+    /// A row without what was asked for.
+    fn misshapen(&self) -> Error {
+        self.strange("rows of another shape")
+    }
+
+    fn unasked(&self) -> Error {
+        self.strange("a row that answers nothing asked")
     }
 
     fn features(&self) -> Result<Features> {
@@ -157,17 +158,13 @@ impl Remote {
             Err(Error::Endpoint { .. }) => (self.rows(&queries::probe(false))?, false),
             Err(stopped) => return Err(stopped),
         };
-        let some = |column: usize| {
-            rows.iter()
-                .any(|row| row.get(column).is_some_and(Option::is_some))
-        };
         let features = Features {
-            scope: if some(0) {
+            scope: if rows.iter().any(|row| row.count > 0) {
                 Scope::AllGraphs
             } else {
                 Scope::Default
             },
-            annotated: triple_terms && some(1),
+            annotated: triple_terms && rows.iter().any(|row| row.speaker.is_some()),
         };
         Ok(*self.features.get_or_init(|| features))
     }
@@ -176,55 +173,16 @@ impl Remote {
         Ok(self.features()?.scope)
     }
 
-    /// What was said since the running command began.
-    fn memory(&self) -> MutexGuard<'_, Memory> {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.keep_for(cancel::work());
-        memory
-    }
-
-    /// How a node is written in a query in this place; `None` where it cannot stand there or be named.
-    fn written(&self, node: Node, direction: Direction) -> Result<Option<String>> {
+    /// Whether a node can stand in this place of a query's triple.
+    fn can_stand(&self, node: Node, direction: Direction) -> Result<bool> {
         let term = self.terms.term(node);
         Ok(match (&*term, direction) {
-            (Term::NamedNode(_), _) | (Term::Literal(_), Direction::In) => Some(term.to_string()),
-            (Term::Triple(_), Direction::In)
-                if !terms::is_anonymous(&term) && self.features()?.annotated =>
-            {
-                Some(term.to_string())
+            (Term::NamedNode(_), _) | (Term::Literal(_), Direction::In) => true,
+            (Term::Triple(_), Direction::In) => {
+                !terms::is_anonymous(&term) && self.features()?.annotated
             }
-            _ => None,
+            _ => false,
         })
-    }
-
-    fn integers<const N: usize>(&self, row: &[Option<Term>]) -> Result<[u64; N]> {
-        let mut numbers = [0; N];
-        if row.len() != N {
-            return Err(self.strange("rows of another shape"));
-        }
-        for (number, cell) in numbers.iter_mut().zip(row) {
-            *number = match cell {
-                Some(term) => self.integer(term)?,
-                None => 0,
-            };
-        }
-        Ok(numbers)
-    }
-
-    fn integer(&self, term: &Term) -> Result<u64> {
-        let Term::Literal(literal) = term else {
-            return Err(self.strange("no number where one was asked for"));
-        };
-        // Some engines count in decimals.
-        let digits = literal.value().trim_end_matches('0').trim_end_matches('.');
-        let digits = if literal.value().contains('.') {
-            digits
-        } else {
-            literal.value()
-        };
-        digits
-            .parse()
-            .map_err(|_| self.strange("no number where one was asked for"))
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use oxrdf::{Literal, Term};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Remote;
 use super::queries::Scope;
+use super::{Remote, memory};
 use crate::error::Result;
 use crate::graph::{Node, Reach, RemoteNames};
 use crate::korean::keyboard;
@@ -29,6 +29,11 @@ impl Remote {
         languages: &[String],
         reach: Reach,
     ) -> Result<RemoteNames> {
+        let key = (text.to_owned(), reach);
+        if let Some(known) = memory::of(self, |memory| memory.names.get(&key).cloned()) {
+            return Ok(known);
+        }
+        self.alone()?;
         let properties: Vec<String> = properties
             .iter()
             .map(|&property| self.term(property).to_string())
@@ -38,8 +43,7 @@ impl Remote {
             Some(few) => *few,
             None => {
                 let rows = self.rows(&count_labels(scope, &properties))?;
-                let [labels] =
-                    self.integers(rows.first().map(Vec::as_slice).unwrap_or_default())?;
+                let labels = rows.first().map_or(0, |row| row.count);
                 *self.few_labels.get_or_init(|| labels <= FEW as u64)
             }
         };
@@ -56,22 +60,23 @@ impl Remote {
             ..RemoteNames::default()
         };
         for row in self.rows(&query)? {
-            match <[Option<Term>; 3]>::try_from(row) {
-                Ok([Some(subject), Some(property), Some(Term::Literal(label))]) => {
-                    if !subject.is_blank_node() {
-                        let (subject, property) = (self.node_of(subject), self.node_of(property));
-                        names.labels.push((subject, property, label));
-                    }
+            let [subject, property, _] = row.triple;
+            match (subject, property, row.label) {
+                (Some(Term::BlankNode(_)), _, _) => {}
+                (Some(subject), Some(property), Some(Term::Literal(label))) => {
+                    let (subject, property) = (self.node_of(subject), self.node_of(property));
+                    names.labels.push((subject, property, label));
                 }
-                Ok([Some(Term::NamedNode(iri)), None, None]) => {
+                // A label that is no literal is no name.
+                (Some(_), Some(_), Some(_)) => {}
+                (Some(Term::NamedNode(iri)), None, None) => {
                     let text = iri.as_str().to_owned();
                     names.iris.push((self.node_of(iri.into()), text));
                 }
-                // A label that is no literal is no name.
-                Ok(_) => {}
-                Err(_) => return Err(self.strange("rows of another shape")),
+                _ => return Err(self.strange("rows of another shape")),
             }
         }
+        memory::of(self, |memory| memory.names.insert(key, names.clone()));
         Ok(names)
     }
 

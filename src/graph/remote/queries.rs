@@ -33,22 +33,25 @@ impl Scope {
     }
 }
 
-/// Asks what is true of the graphs and of the engine: `?apart` is bound where named graphs hold what the default graph does
-/// not, `?reifier` where statements are annotated (only with `triple_terms`, which an engine without RDF 1.2 rejects).
+/// Asks what is true of the graphs and of the engine: `?n` is bound where named graphs hold what the default graph does
+/// not, `?r` where statements are annotated (only with `triple_terms`, which an engine without RDF 1.2 rejects).
 pub fn probe(triple_terms: bool) -> String {
     // A sample: looking for one such triple among billions would take for ever.
-    let apart = "{ SELECT (1 AS ?apart) { \
+    let apart = "{ SELECT (1 AS ?n) { \
         { SELECT ?s ?p ?o { GRAPH ?graph { ?s ?p ?o } } LIMIT 100 } \
         FILTER NOT EXISTS { ?s ?p ?o } } LIMIT 1 }";
     let reified = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( ?s ?p ?o )>>";
     if !triple_terms {
-        return format!("SELECT ?apart {{ {apart} }}");
+        return format!("SELECT ?n {{ {apart} }}");
     }
     format!(
-        "SELECT ?apart ?reifier {{ {apart} UNION {{ SELECT ?reifier {{ \
-         {{ ?reifier {reified} }} UNION {{ GRAPH ?graph {{ ?reifier {reified} }} }} }} LIMIT 1 }} }}"
+        "SELECT ?n ?r {{ {apart} UNION {{ SELECT ?r {{ \
+         {{ ?r {reified} }} UNION {{ GRAPH ?graph {{ ?r {reified} }} }} }} LIMIT 1 }} }}"
     )
 }
+
+/// So many facts of one node, and so many pairs of one predicate, are read, whatever was asked for.
+pub const MOST: usize = 500_000;
 
 /// A node to ask about, with the number that its rows shall have.
 pub type Numbered = (usize, String);
@@ -62,35 +65,43 @@ pub struct Wanted<'a> {
     pub properties: Option<&'a [String]>,
     /// Texts in these languages only, where there are any; empty for all.
     pub languages: &'a [String],
-    /// Values that are blank nodes only.
-    pub anonymous: bool,
+    /// Of which values it is told, too, what is said of them.
+    pub inner: Inner,
+}
+
+/// Of which values an answer tells what is said of them: of blank nodes it has to, because in another answer they would be
+/// others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inner {
+    /// Of none.
+    Nothing,
+    /// Of blank nodes.
+    Blank,
+    /// Of all.
+    All,
 }
 
 impl Wanted<'_> {
     /// The condition on `?v`, a value of this node and property.
     fn filter(&self, scope: Scope, node: &str, property: &str) -> String {
-        let mut filter = String::new();
-        if !self.languages.is_empty() {
-            let fits = |text: &str| -> String {
-                let of_language = |tag: &String| match tag.as_str() {
-                    "" => format!("lang({text}) = \"\""),
-                    tag => format!("langMatches(lang({text}), \"{tag}\")"),
-                };
-                let fits: Vec<String> = self.languages.iter().map(of_language).collect();
-                fits.join(" || ")
+        if self.languages.is_empty() {
+            return String::new();
+        }
+        let fits = |text: &str| -> String {
+            let of_language = |tag: &String| match tag.as_str() {
+                "" => format!("lang({text}) = \"\""),
+                tag => format!("langMatches(lang({text}), \"{tag}\")"),
             };
-            let (value, other) = (fits("?v"), fits("?w"));
-            let pattern = scope.said_of(node, property, "?w", self.direction);
-            filter = format!("FILTER({value} || NOT EXISTS {{ {pattern} FILTER({other}) }})");
-        }
-        if self.anonymous {
-            filter.push_str(" FILTER(isBlank(?v))");
-        }
-        filter
+            let fits: Vec<String> = self.languages.iter().map(of_language).collect();
+            fits.join(" || ")
+        };
+        let (value, other) = (fits("?v"), fits("?w"));
+        let pattern = scope.said_of(node, property, "?w", self.direction);
+        format!("FILTER({value} || NOT EXISTS {{ {pattern} FILTER({other}) }})")
     }
 }
 
-/// Facts of some nodes as `?i ?p ?v`, `most` rows in all.
+/// Facts of some nodes, `most` in all, as `?i ?p ?v` with [`Wanted::inner`] as `?inner ?innermost`.
 pub fn facts(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> String {
     let pattern = scope.said_of("?node", "?p", "?v", wanted.direction);
     let filter = wanted.filter(scope, "?node", "?p");
@@ -109,15 +120,13 @@ pub fn facts(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) 
             }),
         ),
     };
-    format!("SELECT DISTINCT ?i ?p ?v {{ {values} {pattern} {filter} }} LIMIT {most}")
+    let facts =
+        format!("{{ SELECT DISTINCT ?i ?p ?v {{ {values} {pattern} {filter} }} LIMIT {most} }}");
+    with_inner(scope, &facts, wanted.inner)
 }
 
-/// Facts of some nodes as `?i ?p ?v`, of each node and named predicate at most `most`.
+/// The same, of each node and named predicate at most `most`.
 pub fn facts_of_each(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> String {
-    format!("SELECT ?i ?p ?v {{ {} }}", each(scope, nodes, wanted, most))
-}
-
-fn each(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> String {
     let mut parts = Vec::new();
     for (i, node) in nodes {
         let mut part = |head: &str, property: &str| {
@@ -136,23 +145,21 @@ fn each(scope: Scope, nodes: &[Numbered], wanted: Wanted<'_>, most: usize) -> St
             }
         }
     }
-    parts.join(" UNION ")
+    with_inner(scope, &parts.join(" UNION "), wanted.inner)
 }
 
-/// The same facts, each with what is said of its value: `?i ?p ?v ?inner ?value`; of blank nodes that is to be asked in the
-/// same query, because in a second one they would be others.
-pub fn nested(
-    scope: Scope,
-    nodes: &[Numbered],
-    wanted: Wanted<'_>,
-    cap: usize,
-    most: usize,
-) -> String {
-    let outer = each(scope, nodes, wanted, cap);
-    let inner = scope.pattern("?v", "?inner", "?value");
-    format!(
-        "SELECT ?i ?p ?v ?inner ?value {{ {{ SELECT ?i ?p ?v {{ {outer} }} }} {inner} }} LIMIT {most}"
-    )
+fn with_inner(scope: Scope, facts: &str, inner: Inner) -> String {
+    let said = scope.pattern("?v", "?inner", "?innermost");
+    match inner {
+        Inner::Nothing => format!("SELECT ?i ?p ?v {{ {facts} }}"),
+        Inner::Blank => format!(
+            "SELECT ?i ?p ?v ?inner ?innermost {{ {{ {facts} }} UNION \
+             {{ {{ SELECT ?i ?p ?v {{ {facts} FILTER(isBlank(?v)) }} }} {said} }} }} LIMIT {MOST}"
+        ),
+        Inner::All => format!(
+            "SELECT ?i ?p ?v ?inner ?innermost {{ {{ SELECT ?i ?p ?v {{ {facts} }} }} {said} }} LIMIT {MOST}"
+        ),
+    }
 }
 
 /// How many triples match patterns, as `?i ?n`; what none matches has no row. A pattern's open places are `None`.
@@ -226,27 +233,37 @@ pub fn uses(scope: Scope, properties: &[String]) -> String {
     )
 }
 
-/// The properties of a node in one direction with their counts, as `?p ?n`.
-pub fn properties(scope: Scope, node: &str, direction: Direction) -> String {
-    let pattern = scope.said_of(node, "?p", "?v", direction);
-    format!("SELECT ?p (COUNT(DISTINCT ?v) AS ?n) {{ {pattern} }} GROUP BY ?p")
+/// The properties of nodes in one direction with their counts, as `?i ?p ?n`.
+pub fn properties(scope: Scope, nodes: &[Numbered], direction: Direction) -> String {
+    let parts = nodes.iter().map(|(i, node)| {
+        let pattern = scope.said_of(node, "?p", "?v", direction);
+        format!(
+            "{{ SELECT ({i} AS ?i) ?p (COUNT(DISTINCT ?v) AS ?n) {{ {pattern} }} GROUP BY ?p }}"
+        )
+    });
+    let parts: Vec<String> = parts.collect();
+    format!("SELECT ?i ?p ?n {{ {} }}", parts.join(" UNION "))
 }
 
-/// The properties from one node to another, as `?p`.
-pub fn between(scope: Scope, subject: &str, object: &str) -> String {
-    let pattern = scope.pattern(subject, "?p", object);
-    format!("SELECT DISTINCT ?p {{ {pattern} }}")
+/// The properties that lead from one node to another, as `?i ?p`.
+pub fn between(scope: Scope, ends: &[(usize, [String; 2])]) -> String {
+    let parts = ends.iter().map(|(i, [subject, object])| {
+        let pattern = scope.pattern(subject, "?p", object);
+        format!("{{ SELECT DISTINCT ({i} AS ?i) ?p {{ {pattern} }} }}")
+    });
+    let parts: Vec<String> = parts.collect();
+    format!("SELECT ?i ?p {{ {} }}", parts.join(" UNION "))
 }
 
 /// Who speaks by `property` of statements with one of these nodes in them, and all that is said of that, as `?r ?s ?p ?o
-/// ?inner ?value`.
+/// ?inner ?innermost`.
 pub fn mentioning(scope: Scope, property: &str, nodes: &[String], most: usize) -> String {
     let speaks = scope.pattern("?r", property, "<<( ?s ?p ?o )>>");
     let nodes = nodes.join(", ");
     let about = format!("?s IN ({nodes}) || ?p IN ({nodes}) || ?o IN ({nodes})");
-    let inner = scope.pattern("?r", "?inner", "?value");
+    let inner = scope.pattern("?r", "?inner", "?innermost");
     format!(
-        "SELECT DISTINCT ?r ?s ?p ?o ?inner ?value {{ {{ SELECT DISTINCT ?r ?s ?p ?o {{ {speaks} FILTER({about}) }} }} \
+        "SELECT DISTINCT ?r ?s ?p ?o ?inner ?innermost {{ {{ SELECT DISTINCT ?r ?s ?p ?o {{ {speaks} FILTER({about}) }} }} \
          {inner} }} LIMIT {most}"
     )
 }
@@ -285,6 +302,22 @@ pub fn occurring(scope: Scope, terms: &[Numbered]) -> String {
     format!("SELECT ?i {{ {values} FILTER({places}) }}")
 }
 
+/// Several queries as one, each row with the number of its query as `?k`.
+pub fn together(parts: &[String]) -> String {
+    let parts = parts.iter().enumerate();
+    let parts: Vec<String> = parts
+        .map(|(k, part)| format!("{{ {{ {part} }} BIND({k} AS ?k) }}"))
+        .collect();
+    format!("SELECT * {{ {} }}", parts.join(" UNION "))
+}
+
+/// Which of these terms are predicates, as `?i`.
+pub fn are_predicates(scope: Scope, terms: &[Numbered]) -> String {
+    let values = table("?i ?p", terms.iter().map(|(i, term)| format!("{i} {term}")));
+    let used = scope.pattern("?s", "?p", "?o");
+    format!("SELECT ?i {{ {values} FILTER(EXISTS {{ {used} }}) }}")
+}
+
 fn table(head: &str, rows: impl IntoIterator<Item = String>) -> String {
     let mut text = format!("VALUES ({head}) {{");
     for row in rows {
@@ -310,15 +343,16 @@ mod tests {
         for scope in [Scope::Default, Scope::AllGraphs] {
             for direction in [Direction::Out, Direction::In] {
                 for properties in [None, Some(&properties[..])] {
-                    let wanted = Wanted {
-                        direction,
-                        properties,
-                        languages: &["en".to_owned(), String::new()],
-                        anonymous: true,
-                    };
-                    texts.push(facts(scope, &nodes(), wanted, 9));
-                    texts.push(facts_of_each(scope, &nodes(), wanted, 9));
-                    texts.push(nested(scope, &nodes(), wanted, 9, 9));
+                    for inner in [Inner::Nothing, Inner::Blank, Inner::All] {
+                        let wanted = Wanted {
+                            direction,
+                            properties,
+                            languages: &["en".to_owned(), String::new()],
+                            inner,
+                        };
+                        texts.push(facts(scope, &nodes(), wanted, 9));
+                        texts.push(facts_of_each(scope, &nodes(), wanted, 9));
+                    }
                 }
             }
             let a = || Some("<x:a>".to_owned());
@@ -333,12 +367,16 @@ mod tests {
             texts.push(pairs(scope, "<x:p>", 9));
             texts.push(objects(scope, "<x:p>", 9));
             texts.push(uses(scope, &properties));
-            texts.push(super::properties(scope, "<x:a>", Direction::In));
-            texts.push(between(scope, "<x:a>", "\"b\""));
+            texts.push(super::properties(scope, &nodes(), Direction::In));
+            let ends = ["<x:a>", "\"b\""].map(str::to_owned);
+            texts.push(between(scope, &[(0, ends.clone()), (1, ends)]));
             texts.push(mentioning(scope, "<x:p>", &properties, 9));
             texts.push(quads(scope));
             texts.push(occurring(scope, &nodes()));
+            texts.push(are_predicates(scope, &nodes()));
         }
+        // Those that are told together have to be queries by themselves.
+        texts.push(together(&texts[2..]));
         for text in texts {
             let read = SparqlParser::new().parse_query(&text);
             assert!(read.is_ok(), "{text}: {read:?}");
@@ -351,8 +389,8 @@ mod tests {
             direction: Direction::In,
             properties: Some(&["<x:p>".to_owned()]),
             languages: &[],
-            anonymous: false,
+            inner: Inner::Nothing,
         };
-        insta::assert_snapshot!(facts(Scope::Default, &nodes(), wanted, 5), @"SELECT DISTINCT ?i ?p ?v { VALUES (?i ?node ?p) { (0 <x:a> <x:p>) (3 <x:b> <x:p>) } ?v ?p ?node  } LIMIT 5");
+        insta::assert_snapshot!(facts(Scope::Default, &nodes(), wanted, 5), @"SELECT ?i ?p ?v { { SELECT DISTINCT ?i ?p ?v { VALUES (?i ?node ?p) { (0 <x:a> <x:p>) (3 <x:b> <x:p>) } ?v ?p ?node  } LIMIT 5 } }");
     }
 }
