@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::answer::{Direction, Entry, FactGroup, Status};
 use crate::cli::Options;
 use crate::error::Result;
-use crate::graph::{Fact, Graph, Node, Pattern};
+use crate::graph::{Fact, Graph, Kind, Node, Pattern};
 use crate::names;
 use crate::provenance;
 use crate::session::Session;
@@ -146,7 +146,7 @@ fn drop_provenance(session: &Session, groups: &mut Vec<Group>) -> Result<()> {
         // The cells of lists and their like mean nothing by themselves.
         let noise = session.role_nodes.noise.contains(&group.property);
         group.values.retain(|value| {
-            let meaningless = noise && graph.term(*value).is_blank_node();
+            let meaningless = noise && graph.kind(*value) == Kind::Blank;
             !meaningless && !provenance.contains(value)
         });
         group.total -= (before - group.values.len()) as u64;
@@ -185,7 +185,7 @@ pub fn provenance_among(session: &Session, nodes: &[Node]) -> Result<HashSet<Nod
         .zip(said)
         .filter(|(node, said)| {
             said.facts.iter().any(is_mark)
-                || (speaks_of_statements && graph.term(**node).is_triple())
+                || (speaks_of_statements && graph.kind(**node) == Kind::Triple)
         })
         .map(|(node, _)| *node)
         .collect())

@@ -22,6 +22,7 @@ use service::Services;
 
 pub use crate::graph::gather::Progress;
 pub use crate::index::{Id as Node, Kind};
+pub use several::Several;
 pub use stated::Stated;
 
 mod conform;
@@ -33,6 +34,7 @@ pub mod gather;
 pub mod load;
 mod remote;
 mod service;
+mod several;
 mod stated;
 pub mod update;
 
@@ -260,9 +262,14 @@ impl Graph {
 
     /// Whether a node is a literal, told without reading it.
     pub fn is_literal(&self, node: Node) -> bool {
+        self.kind(node) == Kind::Literal
+    }
+
+    /// Whether a node is an IRI, a blank node, a literal or a triple term, told without reading it.
+    pub fn kind(&self, node: Node) -> Kind {
         match self {
-            Self::Index(index) => index.is_literal(node),
-            Self::Remote(remote) => remote.is_literal(node),
+            Self::Index(index) => index.kind(node),
+            Self::Remote(remote) => remote.kind(node),
         }
     }
 
@@ -317,6 +324,21 @@ impl Graph {
             }
         });
         Ok(groups.filter(|group| group.total > 0).collect())
+    }
+
+    /// The values that a property gives more than one of these nodes, at most `limit` for each two; `None` behind an
+    /// endpoint, for which joining long lists may take too long.
+    pub fn several(
+        &self,
+        nodes: &[Node],
+        property: Node,
+        direction: Direction,
+        limit: usize,
+    ) -> Option<Several> {
+        match self {
+            Self::Index(index) => Some(several::several(index, nodes, property, direction, limit)),
+            Self::Remote(_) => None,
+        }
     }
 
     /// The properties that lead from one node to another.

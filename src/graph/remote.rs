@@ -12,7 +12,7 @@ use oxrdf::Term;
 
 use crate::answer::Direction;
 use crate::error::{Error, Result};
-use crate::graph::Node;
+use crate::graph::{Kind, Node};
 
 mod address;
 mod ask;
@@ -131,9 +131,14 @@ impl Remote {
         self.terms.term(node).as_ref().clone()
     }
 
-    /// Whether a number is that of a literal.
-    pub fn is_literal(&self, node: Node) -> bool {
-        self.terms.term(node).is_literal()
+    /// What the term of a number is.
+    pub fn kind(&self, node: Node) -> Kind {
+        match self.terms.term(node).as_ref() {
+            Term::NamedNode(_) => Kind::Iri,
+            Term::BlankNode(_) => Kind::Blank,
+            Term::Literal(_) => Kind::Literal,
+            Term::Triple(_) => Kind::Triple,
+        }
     }
 
     fn strange(&self, what: &str) -> Error {

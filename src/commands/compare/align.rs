@@ -1,6 +1,6 @@
 //! Properties of several items side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::profile::{self, Key, Known, Profile};
 use super::siblings::Siblings;
@@ -48,7 +48,50 @@ pub struct Aligned {
     pub partial: bool,
 }
 
-/// Aligns the profiles of items.
+impl Aligned {
+    /// The lines of all sections.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        let sections = [&self.shared, &self.differences, &self.only, &self.denied];
+        sections.into_iter().flatten()
+    }
+
+    /// Leaves so many lines a section and the rarest values, so many a cell; gives the number of lines left out.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn shorten(&mut self, session: &Session, rows: usize, values: usize) -> Result<usize> {
+        let mut left_out = 0;
+        for lines in [&mut self.shared, &mut self.differences, &mut self.only] {
+            left_out += lines.len().saturating_sub(rows);
+            lines.truncate(rows);
+        }
+        let cells = self.lines().flat_map(|line| &line.cells);
+        let mut nodes: Vec<Node> = cells.flatten().map(|known| known.value).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let uses = session.graph.degrees(&nodes)?;
+        let rarity = |known: &Known| {
+            let uses = nodes.binary_search(&known.value).map(|at| uses[at]);
+            (uses, rank::hash(&session.graph.term(known.value)))
+        };
+        let sections = [
+            &mut self.shared,
+            &mut self.differences,
+            &mut self.only,
+            &mut self.denied,
+        ];
+        for line in sections.into_iter().flatten() {
+            for (cell, more) in line.cells.iter_mut().zip(&mut line.more) {
+                cell.sort_by_cached_key(rarity);
+                *more += cell.len().saturating_sub(values) as u64;
+                cell.truncate(values);
+            }
+        }
+        Ok(left_out)
+    }
+}
+
+/// Aligns the profiles of items; what more than `cap` values for each two have in common of a property is cut short.
 ///
 /// # Errors
 /// An endpoint that fails.
@@ -57,6 +100,7 @@ pub fn align(
     items: &[Node],
     mut profiles: Vec<Profile>,
     siblings: &Siblings,
+    cap: usize,
 ) -> Result<Aligned> {
     let mut aligned = Aligned {
         relations: relations(session, items, &mut profiles)?,
@@ -68,8 +112,9 @@ pub fn align(
         .flat_map(|p| p.values.keys().copied())
         .collect();
     for key in keys {
-        aligned.partial |= probe(session, items, &mut profiles, key)?;
-        add_lines(session, &profiles, key, siblings, &mut aligned)?;
+        let rest = complete(session, items, &mut profiles, key, cap)?;
+        aligned.partial |= rest.partial;
+        add_lines(session, &profiles, key, rest.shared, siblings, &mut aligned)?;
     }
     for lines in [
         &mut aligned.shared,
@@ -200,25 +245,59 @@ fn denied(session: &Session, profiles: &mut [Profile]) -> Result<Vec<Line>> {
     Ok(lines.into_values().collect())
 }
 
-/// Where not all values of an item were read, asks for those that another has; whether what all share may still be
-/// incomplete.
-fn probe(session: &Session, items: &[Node], profiles: &mut [Profile], key: Key) -> Result<bool> {
+/// What could not be read of what items share of a property.
+#[derive(Default)]
+struct Rest {
+    /// How many more values all have.
+    shared: u64,
+    /// Whether more may have them than is known.
+    partial: bool,
+}
+
+/// Where not all values of an item were read, adds those that another has too, at most so many for each two.
+fn complete(
+    session: &Session,
+    items: &[Node],
+    profiles: &mut [Profile],
+    key: Key,
+    cap: usize,
+) -> Result<Rest> {
     let unread = |profile: &Profile| profile.values.get(&key).map_or(0, |values| values.unread);
     if profiles.iter().all(|profile| unread(profile) == 0) {
-        return Ok(false);
+        return Ok(Rest::default());
     }
-    let candidates: BTreeSet<Node> = profiles
-        .iter()
-        .filter_map(|profile| profile.values.get(&key))
-        .flat_map(|values| values.known.iter().map(|known| known.value))
-        .collect();
+    let mut rest = Rest::default();
+    let candidates = match session.graph.several(items, key.1, key.0, cap) {
+        Some(several) => {
+            // Two share exactly what several of them have.
+            match items.len() {
+                2 => rest.shared = several.more,
+                _ => rest.partial = several.more > 0,
+            }
+            several.values
+        }
+        None => {
+            // If one item's values are all read, everything that all share is asked for.
+            rest.partial = profiles.iter().all(|profile| unread(profile) > 0);
+            let read = profiles.iter().filter_map(|p| p.values.get(&key));
+            let read = read.flat_map(|values| values.known.iter().map(|known| known.value));
+            let mut candidates: Vec<Node> = read.collect();
+            candidates.sort_unstable();
+            candidates.dedup();
+            candidates
+        }
+    };
     for (&item, profile) in items.iter().zip(profiles.iter_mut()) {
         let Some(values) = profile.values.get_mut(&key).filter(|v| v.unread > 0) else {
             continue;
         };
-        let known: BTreeSet<Node> = values.known.iter().map(|known| known.value).collect();
-        let asked: Vec<Node> = candidates.difference(&known).copied().collect();
+        let known: HashSet<Node> = values.known.iter().map(|known| known.value).collect();
         let statement = |value| facts::statement(item, key.1, key.0, value);
+        let asked: Vec<Node> = candidates
+            .iter()
+            .copied()
+            .filter(|value| !known.contains(value))
+            .collect();
         let patterns: Vec<Pattern> = asked
             .iter()
             .map(|&value| {
@@ -241,16 +320,17 @@ fn probe(session: &Session, items: &[Node], profiles: &mut [Profile], key: Key) 
                 });
             }
         }
+        values.unread = values.unread.saturating_sub(rest.shared);
     }
-    // If one item's values are all read, everything that all share was asked for.
-    Ok(profiles.iter().all(|profile| unread(profile) > 0))
+    Ok(rest)
 }
 
-/// Adds the lines of one property.
+/// Adds the lines of one property, of which all items have so many values besides those that were read.
 fn add_lines(
     session: &Session,
     profiles: &[Profile],
     key: Key,
+    unread_by_all: u64,
     siblings: &Siblings,
     aligned: &mut Aligned,
 ) -> Result<()> {
@@ -258,47 +338,50 @@ fn add_lines(
         .iter()
         .map(|p| p.values.get(&key).map_or(&[][..], |v| v.known.as_slice()))
         .collect();
-    let mut holders: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
-    for (i, cell) in cells.iter().enumerate() {
-        for known in *cell {
-            holders.entry(known.value).or_default().push(i);
-        }
-    }
     let everyone = profiles.len();
-    let held = |wanted: &dyn Fn(&[usize]) -> bool| -> Vec<Vec<Known>> {
-        let cell = |cell: &&[Known]| -> Vec<Known> {
-            let holders = |known: &Known| holders.get(&known.value).map_or(&[][..], Vec::as_slice);
-            cell.iter()
-                .filter(|known| wanted(holders(known)))
-                .copied()
-                .collect()
-        };
-        cells.iter().map(cell).collect()
+    let mut values: Vec<Node> = cells
+        .iter()
+        .flat_map(|cell| cell.iter().map(|known| known.value))
+        .collect();
+    values.sort_unstable();
+    let holders = || values.chunk_by(Node::eq);
+    let common: Vec<Node> = holders()
+        .filter(|same| same.len() == everyone)
+        .map(|same| same[0])
+        .collect();
+    let held_by_all = |known: &Known| common.binary_search(&known.value).is_ok();
+    let held = |by_all: bool| -> Vec<Vec<Known>> {
+        let wanted = |known: &&Known| held_by_all(known) == by_all;
+        let cells = cells.iter();
+        cells
+            .map(|cell| cell.iter().filter(wanted).copied().collect())
+            .collect()
     };
     let more: Vec<u64> = profiles
         .iter()
         .map(|p| p.values.get(&key).map_or(0, |v| v.unread))
         .collect();
     let is_kind = key.0 == Direction::Out && session.role_nodes.hierarchy.contains(&key.1);
-    let by_all = held(&|holders| holders.len() == everyone);
     // What all are is their common kind.
-    if by_all.iter().all(|cell| !cell.is_empty()) && !is_kind {
-        aligned.shared.push(shared(session, key, by_all, siblings)?);
+    if !common.is_empty() && !is_kind {
+        let mut line = shared(session, key, held(true), siblings)?;
+        line.more.fill(unread_by_all);
+        aligned.shared.push(line);
     }
-    let cells = held(&|holders| holders.len() < everyone);
-    let speak: Vec<usize> = (0..everyone)
+    let cells = held(false);
+    let speak = (0..everyone)
         .filter(|&i| !cells[i].is_empty() || more[i] > 0)
-        .collect();
-    let agree = holders
-        .values()
-        .filter(|holders| holders.len() < everyone)
-        .all(|holders| *holders == speak);
-    if speak.len() > 1 && agree && more.iter().all(|n| *n == 0) {
+        .count();
+    let agree = holders().all(|same| [speak, everyone].contains(&same.len()));
+    if speak > 1 && agree && more.iter().all(|n| *n == 0) {
         aligned.shared.push(shared(session, key, cells, siblings)?);
         return Ok(());
     }
-    let speak = speak.len();
-    let values = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let values = cells
+        .iter()
+        .zip(&more)
+        .map(|(cell, n)| cell.len() as u64 + n);
+    let values = values.max().unwrap_or(0).max(1);
     let coverage = siblings.coverage(key);
     let silent = profiles.iter().any(|p| !p.values.contains_key(&key));
     #[allow(clippy::cast_precision_loss)]
@@ -353,23 +436,30 @@ fn is_exclusive(session: &Session, key: Key, cells: &[Vec<Known>]) -> Result<boo
             }
         }
     }
-    let spoken: Vec<Node> = cells.iter().flatten().map(|known| known.value).collect();
+    if roles.disjointness.is_empty() {
+        return Ok(false);
+    }
+    let mut spoken: Vec<(Node, usize)> = cells
+        .iter()
+        .enumerate()
+        .flat_map(|(i, cell)| cell.iter().map(move |known| (known.value, i)))
+        .filter(|(value, _)| !graph.is_literal(*value))
+        .collect();
+    spoken.sort_unstable();
+    let values: Vec<Node> = spoken.iter().map(|(value, _)| *value).collect();
     let said = graph.facts(
-        &spoken,
+        &values,
         Direction::Out,
         Some(&roles.disjointness),
         facts::CAP,
     )?;
-    let disjoint = |a: Node, b: Node| {
-        let of_a = spoken.iter().zip(&said).filter(|(node, _)| **node == a);
-        of_a.flat_map(|(_, said)| &said.facts).any(|f| f.value == b)
+    let spoken_of_others = |value: Node, i: usize| {
+        let start = spoken.partition_point(|other| *other < (value, 0));
+        let same = spoken[start..].iter().take_while(|other| other.0 == value);
+        same.into_iter().any(|other| other.1 != i)
     };
-    Ok(cells.iter().enumerate().any(|(i, cell)| {
-        cells.iter().enumerate().any(|(j, other)| {
-            i != j
-                && cell
-                    .iter()
-                    .any(|a| other.iter().any(|b| disjoint(a.value, b.value)))
-        })
+    Ok(spoken.iter().zip(&said).any(|((_, i), said)| {
+        let mut disjoint = said.facts.iter().map(|fact| fact.value);
+        disjoint.any(|value| spoken_of_others(value, *i))
     }))
 }

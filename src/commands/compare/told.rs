@@ -13,48 +13,23 @@ use crate::facts;
 use crate::graph::{Facts, Node};
 use crate::names;
 use crate::provenance::{self, Annotation};
-use crate::rank;
 use crate::session::Session;
-
-/// How many values a cell names unless all are asked for.
-const VALUES: usize = 8;
 
 /// The labels and annotations of everything in a comparison.
 pub struct Told {
     values: HashMap<Node, Value>,
     annotations: HashMap<(Node, Node, Node), Annotation>,
-    order: HashMap<Node, (u64, u64)>,
-    limit: usize,
 }
 
 impl Told {
-    /// Looks up what the cells name; of long cells the rarest values, unless `all` are asked for.
+    /// Looks up what the cells name.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn read(session: &Session, all: bool, aligned: &Aligned, alike: &[Common]) -> Result<Self> {
-        let lines = || super::all_lines(aligned);
-        let mut order = HashMap::new();
-        let crowded = lines().flat_map(|line| &line.cells);
-        let mut nodes: Vec<Node> = crowded.flatten().map(|known| known.value).collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        for (node, uses) in nodes.iter().zip(session.graph.degrees(&nodes)?) {
-            order.insert(*node, (uses, rank::hash(&session.graph.term(*node))));
-        }
-        let mut told = Self {
-            values: HashMap::new(),
-            annotations: HashMap::new(),
-            order,
-            limit: if all { usize::MAX } else { VALUES },
-        };
-        let mut shown: Vec<Known> = Vec::new();
-        for line in lines() {
-            for cell in &line.cells {
-                shown.extend(told.chosen(cell));
-            }
-        }
-        let mut statements: Vec<_> = shown.iter().map(|known| known.statement).collect();
+    pub fn read(session: &Session, aligned: &Aligned, alike: &[Common]) -> Result<Self> {
+        let lines = || aligned.lines();
+        let shown = || lines().flat_map(|line| &line.cells).flatten();
+        let mut statements: Vec<_> = shown().map(|known| known.statement).collect();
         statements.extend(&aligned.relations);
         let annotations = provenance::annotations(session, &statements)?;
         let mut nodes: Vec<Node> = statements
@@ -63,24 +38,14 @@ impl Told {
             .collect();
         nodes.extend(lines().map(|line| line.key.1));
         nodes.extend(alike.iter().map(|common| common.ancestor));
-        nodes.extend(shown.iter().filter_map(|known| known.via));
+        nodes.extend(shown().filter_map(|known| known.via));
         nodes.sort_unstable();
         nodes.dedup();
-        told.values = nodes
-            .iter()
-            .copied()
-            .zip(names::values(session, &nodes)?)
-            .collect();
-        told.annotations = statements.into_iter().zip(annotations).collect();
-        Ok(told)
-    }
-
-    /// The values of a cell that are shown.
-    fn chosen(&self, cell: &[Known]) -> Vec<Known> {
-        let mut chosen = cell.to_vec();
-        chosen.sort_by_key(|known| self.order.get(&known.value).copied());
-        chosen.truncate(self.limit);
-        chosen
+        let values = names::values(session, &nodes)?;
+        Ok(Self {
+            values: nodes.into_iter().zip(values).collect(),
+            annotations: statements.into_iter().zip(annotations).collect(),
+        })
     }
 
     fn value(&self, node: Node) -> Option<Value> {
@@ -101,7 +66,7 @@ impl Told {
     fn cell(&self, cell: &[Known]) -> Vec<Entry> {
         match cell {
             [] => vec![Entry::not_stated()],
-            known => self.chosen(known).iter().map(|k| self.entry(k)).collect(),
+            known => known.iter().map(|k| self.entry(k)).collect(),
         }
     }
 
@@ -116,19 +81,14 @@ impl Told {
             .iter()
             .flatten()
             .find(|k| k.status == Status::Denied);
-        let left_out = line.cells.iter().zip(&line.more);
-        let more: Vec<u64> = left_out
-            .map(|(cell, more)| more + cell.len().saturating_sub(self.limit) as u64)
-            .collect();
         Some(Row {
             property: self.value(line.key.1)?,
             denied_property: denial.and_then(|known| self.value(known.statement.1)),
             direction: line.key.0,
             cells: line.cells.iter().map(|cell| self.cell(cell)).collect(),
-            more: if more.iter().all(|n| *n == 0) {
-                Vec::new()
-            } else {
-                more
+            more: match line.more.iter().all(|n| *n == 0) {
+                true => Vec::new(),
+                false => line.more.clone(),
             },
             exclusive: line.exclusive,
             notable_absence: line.notable_absence,

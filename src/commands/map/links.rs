@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::answer::Direction;
 use crate::error::Result;
 use crate::facts::{self, Group, Scope};
-use crate::graph::{Link, Node};
+use crate::graph::{Kind, Link, Node};
 use crate::rank;
 use crate::session::Session;
 
@@ -62,9 +62,7 @@ impl<'a> Links<'a> {
 
     /// Whether a node may stand on a map.
     pub fn holds(&self, node: Node) -> bool {
-        !self.session.graph.is_literal(node)
-            && !self.classes.contains(&node)
-            && self.session.graph.term(node).is_named_node()
+        self.session.graph.kind(node) == Kind::Iri && !self.classes.contains(&node)
     }
 
     /// The neighbours of a concept by the ranking of its facts.
