@@ -72,6 +72,10 @@ impl Mapped {
         // The header has a checksum of its own.
         let start = (block * BLOCK).max(BODY);
         let end = (block * BLOCK + BLOCK).min(self.checks_start);
+        // All of it is read now, and that in one go rather than page by page. Advice may be refused without harm.
+        let _ = self
+            .map
+            .advise_range(Advice::WillNeed, start, end.saturating_sub(start));
         let stored = read_u32(&self.map, self.checks_start + 4 * block);
         // A fuzzer is not to spend its life on guessing checksums.
         cfg!(fuzzing) || crc32fast::hash(&self.map[start..end]) == stored
