@@ -15,7 +15,7 @@ use crate::answer::{Answer, Direction, Stream};
 use crate::cancel::Token;
 use crate::error::{Error, Result};
 use crate::index::{Builder, Index};
-use crate::plan;
+use crate::prefixes::Prefixes;
 
 use remote::Remote;
 use service::Services;
@@ -30,6 +30,7 @@ mod dataset;
 #[cfg(test)]
 mod differential;
 pub(crate) mod evaluate;
+mod explain;
 pub mod gather;
 pub mod load;
 mod remote;
@@ -704,16 +705,19 @@ impl Graph {
         }
     }
 
-    /// In which order a query's patterns are matched, with the rows that are expected after each.
+    /// Runs a query and answers with how it was carried out: each operator with its rows and its time.
     ///
     /// # Errors
     /// An endpoint, which does not tell.
-    pub fn explain(&self, query: &Query) -> Result<Vec<plan::Step>> {
+    pub fn explain(&self, query: Query, prefixes: &Prefixes, token: &Token) -> Result<Answer> {
         match self {
-            Self::Index(index) => Ok(plan::plan(index, query).steps),
+            Self::Index(index) => {
+                let query = conform::conform(index, query);
+                explain::explain(index, query, QueryEvaluator::new(), prefixes, token)
+            }
             Self::Remote(_) => Err(Error::usage(
                 "an endpoint does not tell how it answers",
-                "leave out --explain",
+                "ask it without --explain",
             )),
         }
     }

@@ -56,6 +56,9 @@ pub const SPARQL_WORDS: [&str; 20] = [
     "@version",
 ];
 
+/// The setting that SPARQL follows.
+const EXPLAIN: &str = ".explain";
+
 /// Settings that may be said without their dot.
 const BARE_SETTINGS: [&str; 3] = ["help", "quit", "exit"];
 
@@ -102,6 +105,16 @@ pub fn is_sparql(text: &str) -> bool {
     SPARQL_WORDS
         .iter()
         .any(|word| word.eq_ignore_ascii_case(first))
+}
+
+/// Where the SPARQL of a statement begins: at its own begin, or behind the setting that explains it.
+pub fn sparql_start(text: &str) -> Option<usize> {
+    if is_sparql(text) {
+        return Some(0);
+    }
+    let rest = text.trim_start().strip_prefix(EXPLAIN)?;
+    let apart = rest.starts_with(char::is_whitespace);
+    (apart && is_sparql(rest)).then_some(text.len() - rest.len())
 }
 
 /// Cuts a line into words: at white space, but not inside double quotes, nor inside single quotes that begin a word.
@@ -193,7 +206,7 @@ impl Statements {
         self.lines += 1;
         if !self.pending.text.is_empty() && self.scanner.closed() {
             let ends = if line.trim().is_empty() || is_sparql(line) {
-                sparql::is_whole(&self.pending.text, prefixes)
+                self.is_whole(prefixes)
             } else {
                 begins_command(line)
             };
@@ -210,7 +223,7 @@ impl Statements {
             if trimmed.is_empty() || trimmed.starts_with('#') {
                 return;
             }
-            if !is_sparql(trimmed) {
+            if sparql_start(trimmed).is_none() {
                 self.ready.push_back(Statement {
                     text: trimmed.to_owned(),
                     line: self.lines,
@@ -245,6 +258,12 @@ impl Statements {
         self.ready.pop_front()
     }
 
+    /// Whether what is pending is a whole statement.
+    fn is_whole(&self, prefixes: &Prefixes) -> bool {
+        let text = &self.pending.text;
+        sparql::is_whole(&text[sparql_start(text).unwrap_or(0)..], prefixes)
+    }
+
     /// Whether a statement has begun that waits for its end.
     pub fn is_pending(&self) -> bool {
         !self.pending.text.is_empty()
@@ -263,7 +282,7 @@ pub fn is_complete(text: &str, prefixes: &Prefixes) -> bool {
     for line in text.split('\n') {
         statements.push(line, prefixes);
     }
-    !statements.is_pending() || sparql::is_whole(&statements.pending.text, prefixes)
+    !statements.is_pending() || statements.is_whole(prefixes)
 }
 
 /// Whether a line begins with a setting or the name of a command.
@@ -446,6 +465,21 @@ mod tests {
                 (2, "ASK {} ;"),
             ],
         );
+    }
+
+    #[test]
+    fn what_is_to_be_explained_may_take_several_lines() {
+        case(
+            ".explain SELECT * {\n ?s ?p ?o }\n.explain\n.explained x\n",
+            &[
+                (1, ".explain SELECT * {\n ?s ?p ?o }"),
+                (3, ".explain"),
+                (4, ".explained x"),
+            ],
+        );
+        let complete = |text| is_complete(text, &Prefixes::default());
+        assert!(complete(".explain") && complete(".explain ASK {}"));
+        assert!(!complete(".explain ASK {"));
     }
 
     #[test]

@@ -66,6 +66,25 @@ pub enum Part {
     Object,
 }
 
+/// A relation in words, to stand for a predicate.
+pub fn described(index: &Index, relation: &Relation) -> String {
+    match relation {
+        Relation::Closure(closure) => closure.text(index),
+        Relation::Part(part) => part.text().to_owned(),
+    }
+}
+
+impl Part {
+    /// What it is, in words.
+    fn text(self) -> &'static str {
+        match self {
+            Self::Subject => "has the subject",
+            Self::Predicate => "has the predicate",
+            Self::Object => "has the object",
+        }
+    }
+}
+
 /// The number of the relation that an IRI stands for.
 pub fn relation_number(iri: &str) -> Option<usize> {
     iri.strip_prefix(RELATION)?.parse().ok()

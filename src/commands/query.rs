@@ -3,12 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oxrdf::Literal;
-use oxrdf::vocab::xsd;
-
-use crate::answer::{Answer, Rows};
+use crate::answer::Answer;
 use crate::error::{Error, Result};
-use crate::plan;
 use crate::session::Session;
 use crate::sparql;
 use crate::sparql::binding::Binding;
@@ -25,7 +21,7 @@ pub struct Args {
     /// Bind a variable, as in `concept=:EKS`, `label='"파드"@ko'` or `concept="container image"` (repeatable)
     #[arg(long, value_name = "NAME=TERM")]
     bind: Vec<String>,
-    /// Show in which order the patterns are matched, and how many rows are expected, instead of the answer
+    /// Show how the query is carried out, with rows and times, instead of the answer
     #[arg(long)]
     explain: bool,
     /// Exit with 1 when ASK is false or nothing is found
@@ -44,6 +40,14 @@ impl Args {
             exit_status: false,
         }
     }
+
+    /// A query of which is to be told how it is carried out.
+    pub fn explaining(text: String) -> Self {
+        Self {
+            explain: true,
+            ..Self::of(text)
+        }
+    }
 }
 
 /// Answers the query.
@@ -58,26 +62,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
         query = Binding::read(session, binding)?.apply(query)?;
     }
     if args.explain {
-        return Ok(explained(session.graph.explain(&query)?));
+        let graph = &session.graph;
+        return graph.explain(query, &session.prefixes, &session.token());
     }
     sparql::ask(session, query)
-}
-
-/// The steps of a plan as rows.
-fn explained(steps: Vec<plan::Step>) -> Answer {
-    let row = |(number, step): (usize, plan::Step)| {
-        let cells: [Literal; 3] = [
-            (number as u64 + 1).into(),
-            Literal::new_typed_literal(format!("{:.1}", step.rows), xsd::DECIMAL),
-            step.pattern.into(),
-        ];
-        cells.map(|cell| Some(cell.into())).to_vec()
-    };
-    let rows: Vec<_> = steps.into_iter().enumerate().map(row).collect();
-    Answer::Rows(Rows {
-        variables: ["step", "rows", "pattern"].map(str::to_owned).to_vec(),
-        solutions: rows.into(),
-    })
 }
 
 /// The text given, or that of the file, with the file's name for messages.

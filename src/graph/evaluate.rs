@@ -17,7 +17,7 @@ use crate::index::Index;
 use crate::plan;
 
 /// Deep queries recurse deeply; only pages that are used are real.
-const STACK: usize = 256 << 20;
+pub(super) const STACK: usize = 256 << 20;
 
 /// Answers a query with rows, triples or a truth.
 ///
@@ -117,7 +117,7 @@ impl Task {
 }
 
 /// Runs work under a token, turning a panic of the evaluation into an error as well.
-fn guarded<T>(token: &Token, work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(super) fn guarded<T>(token: &Token, work: impl FnOnce() -> Result<T>) -> Result<T> {
     // What the work leaves behind is dropped with it.
     match catch_unwind(AssertUnwindSafe(|| token.run(work))) {
         Ok(ended) => ended?,
@@ -143,7 +143,7 @@ fn wait(receiver: &Receiver<Result<Answer>>, token: &Token) -> Result<Answer> {
     }
 }
 
-fn evaluation_error(error: QueryEvaluationError) -> Error {
+pub(super) fn evaluation_error(error: QueryEvaluationError) -> Error {
     Error::Evaluation {
         message: error.to_string(),
         hint: None,

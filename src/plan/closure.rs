@@ -36,6 +36,20 @@ impl Seen {
 }
 
 impl Closure {
+    /// The path that it is, in SPARQL.
+    pub fn text(&self, index: &Index) -> String {
+        let step = |&(p, inverse): &(Id, bool)| {
+            let sign = if inverse { "^" } else { "" };
+            format!("{sign}{}", index.term(p))
+        };
+        let steps: Vec<String> = self.steps.iter().map(step).collect();
+        let sign = if self.reflexive { '*' } else { '+' };
+        match steps.as_slice() {
+            [one] if !one.starts_with('^') => format!("{one}{sign}"),
+            several => format!("({}){sign}", several.join("|")),
+        }
+    }
+
     /// What `start` reaches, or with `forward` false what reaches it; after `limit` nodes the search may stop.
     ///
     /// A reflexive closure reaches only nodes that occur as subject or object, as evaluation has it.

@@ -436,25 +436,14 @@ fn describe(planner: &Planner<'_>, item: &Item) -> String {
             let (subject, object) = (&triple.subject, &triple.object);
             match &planner.relations[*number] {
                 Relation::Closure(closure) => {
-                    let path = describe_closure(planner, closure);
+                    let path = closure.text(planner.index);
                     format!("{subject} {path} {object}")
                 }
                 Relation::Part(part) => {
-                    let part = format!("{part:?}").to_lowercase();
-                    format!("{part} of {subject}: {object}")
+                    format!("{subject} {} {object}", part.text())
                 }
             }
         }
         Item::Other(pattern) => pattern.to_string(),
     }
-}
-
-fn describe_closure(planner: &Planner<'_>, closure: &Closure) -> String {
-    let step = |&(p, inverse): &(Id, bool)| {
-        let sign = if inverse { "^" } else { "" };
-        format!("{sign}{}", planner.index.term(p))
-    };
-    let steps: Vec<String> = closure.steps.iter().map(step).collect();
-    let sign = if closure.reflexive { '*' } else { '+' };
-    format!("({}){sign}", steps.join("|"))
 }

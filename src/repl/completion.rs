@@ -117,8 +117,10 @@ fn short_names(session: &Session, nodes: impl Iterator<Item = Node>) -> Terms {
 /// An endpoint that fails.
 pub fn offer(session: &Session, vocabulary: &Vocabulary, text: &str, at: usize) -> Result<Offer> {
     let before = &text[..at];
-    let mut offer = if line::is_sparql(before) {
-        sparql(session, vocabulary, text, at)?
+    let mut offer = if let Some(begin) = line::sparql_start(before) {
+        let mut offer = sparql(session, vocabulary, &text[begin..], at - begin)?;
+        offer.start += begin;
+        offer
     } else if before.trim_start().starts_with('.') {
         setting(session, before)
     } else {

@@ -20,6 +20,10 @@ pub fn highlight(text: &str) -> String {
     }
     let style = AnsiColor::Blue.on_default().bold();
     let rest = &text[start + first.len()..];
+    if line::sparql_start(text).is_some() {
+        let rest = colored(rest, sparql_style);
+        return format!("{}{style}{first}{style:#}{rest}", &text[..start]);
+    }
     format!("{}{style}{first}{style:#}{}", &text[..start], words(rest))
 }
 

@@ -12,13 +12,15 @@ use super::screen::Screen;
 use super::{Destination, Flow, Shell, editor, help};
 use crate::answer::Answer;
 use crate::cli::Options;
+use crate::commands::{Command, query};
 use crate::error::{Error, Result};
 use crate::line::Statements;
 use crate::names;
 use crate::render::Format;
+use crate::sparql;
 
 /// Name, argument and meaning of each setting.
-pub const SETTINGS: [(&str, &str, &str); 14] = [
+pub const SETTINGS: [(&str, &str, &str); 15] = [
     (
         "mode",
         "[FORMAT]",
@@ -40,6 +42,11 @@ pub const SETTINGS: [(&str, &str, &str); 14] = [
         "show all rows of the last answer, without asking again",
     ),
     ("timer", "on|off", "tell how long each command takes"),
+    (
+        "explain",
+        "[QUERY]",
+        "run a query, or the last one, and tell its plan with rows and times",
+    ),
     (
         "prefix",
         "[P: <IRI>]",
@@ -83,6 +90,7 @@ impl Shell {
             "once" => self.set_once(rest)?,
             "last" => self.show_last(rest)?,
             "timer" => self.timer = on_or_off("timer", rest)?,
+            "explain" => self.explain(rest)?,
             "prefix" => self.set_prefix(rest)?,
             "infer" => self.session.infer(on_or_off("infer", rest)?)?,
             "lang" => self.set_languages(rest)?,
@@ -197,13 +205,28 @@ impl Shell {
         Ok(())
     }
 
+    /// Tells how a query is carried out: the one given, else the last.
+    fn explain(&mut self, rest: &str) -> Result<()> {
+        let text = match rest {
+            "" => self.last_sparql.clone().ok_or_else(no_sparql)?,
+            text => text.to_owned(),
+        };
+        if sparql::is_update(&text) {
+            return Err(Error::usage(
+                "an update has no plan to show",
+                "explain the query in it: what stands in WHERE",
+            ));
+        }
+        self.last_sparql = Some(text.clone());
+        let command = Command::Query(query::Args::explaining(text));
+        self.command(command, &Options::default())?;
+        Ok(())
+    }
+
     fn show_sparql(&self) -> Result<()> {
         match &self.last_sparql {
             Some(text) => self.show(&format!("{text}\n")),
-            None => Err(Error::usage(
-                "there is no SPARQL statement yet",
-                "type one, or see `help`",
-            )),
+            None => Err(no_sparql()),
         }
     }
 
@@ -265,6 +288,13 @@ fn on_or_off(setting: &str, rest: &str) -> Result<bool> {
         "off" => Ok(false),
         _ => Err(lacking(setting, "on or off")),
     }
+}
+
+fn no_sparql() -> Error {
+    Error::usage(
+        "there is no SPARQL statement yet",
+        "type one, or see `help`",
+    )
 }
 
 fn lacking(setting: &str, what: &str) -> Error {
