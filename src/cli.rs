@@ -15,12 +15,15 @@ use oxigraph::io::RdfFormat;
 use crate::commands::Command;
 use crate::render::Format;
 
+/// Help is no wider than this, in columns.
+const WIDTH: usize = 100;
+
 /// Ask, compare, explain and draw a knowledge graph.
 ///
 /// Without -d the graph is a course's lecture notes on AWS container services and cloud-native tools, which are in the
 /// program. Without a command: the shell; with a script on standard input: that script.
 #[derive(Debug, Parser)]
-#[command(name = "kgq", version = env!("KGQ_VERSION"), propagate_version = false, max_term_width = 100)]
+#[command(name = "kgq", version = env!("KGQ_VERSION"), propagate_version = false, max_term_width = WIDTH)]
 #[command(
     after_help = "Exit status: 0 answered, 1 the negative (no match, a failed check), 2 an error, 130 interrupted."
 )]
@@ -144,6 +147,24 @@ pub fn line_grammar() -> clap::Command {
         .no_binary_name(true)
         .disable_version_flag(true)
         .subcommand_required(true)
+}
+
+/// The help on a command of the shell, without the options that every command takes.
+pub fn command_help(verb: &str) -> Option<String> {
+    let mut grammar = Cli::command();
+    let command = grammar.find_subcommand_mut(verb)?;
+    let mut command = std::mem::take(command).bin_name(verb.to_owned());
+    Some(command.render_help().to_string())
+}
+
+/// The help on the options that every command takes.
+pub fn options_help() -> String {
+    let options = Options::augment_args(clap::Command::new("options"));
+    let mut options = options
+        .disable_help_flag(true)
+        .max_term_width(WIDTH)
+        .help_template("{options}\n");
+    options.render_help().to_string()
 }
 
 /// The names of the commands.
@@ -293,6 +314,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_help_on_a_command_of_the_shell_names_what_is_its_own() {
+        let help = command_help("compare").expect("a command");
+        assert!(help.contains("Usage: compare [OPTIONS] <NAME>...") && help.contains("--exact"));
+        assert!(!help.contains("--timeout") && options_help().contains("--timeout"));
+        assert!(command_help("nothing").is_none());
     }
 
     #[test]

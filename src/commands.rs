@@ -40,7 +40,7 @@ pub enum Command {
     Update(update::Args),
     /// Show what is said of a concept, most telling facts first
     Show(show::Args),
-    /// Find concepts by name, alias, initial consonants, wrong keyboard layout, with typing errors
+    /// Find concepts by any name, initial consonants, wrong layout, typing errors
     Find(find::Args),
     /// Compare concepts: `compare X vs Y`
     Compare(compare::Args),

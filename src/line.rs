@@ -160,6 +160,16 @@ fn word(text: &str) -> Option<(String, usize)> {
     (!quoted).then_some((word, text.len()))
 }
 
+/// A name as one word of a line.
+pub fn quoted(name: &str) -> String {
+    let breaks = |c: char| c.is_whitespace() || c == '"';
+    if name.is_empty() || name.contains(breaks) || name.starts_with(['-', '\'']) {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        name.to_owned()
+    }
+}
+
 /// A whole statement with the number of its first line, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -384,6 +394,22 @@ mod tests {
     #[test]
     fn a_double_quote_that_is_not_closed_is_said() {
         assert_eq!(split("show \"EKS"), "open quote");
+    }
+
+    #[test]
+    fn a_quoted_name_is_one_word_again() {
+        for name in [
+            "EKS",
+            "Docker Hub",
+            "a \"b\" c",
+            "-x",
+            "Let's",
+            "'tis",
+            "\\ x",
+            "",
+        ] {
+            assert_eq!(words(&quoted(name)), Some(vec![name.to_owned()]), "{name}");
+        }
     }
 
     #[test]

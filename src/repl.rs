@@ -24,6 +24,7 @@ use screen::Screen;
 
 mod completion;
 mod editor;
+mod examples;
 mod help;
 mod highlight;
 mod history;

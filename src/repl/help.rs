@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::names;
 use crate::session::Session;
 
+use super::examples;
 use super::settings::SETTINGS;
 
 const KEYS: &str = "\
@@ -20,32 +21,42 @@ Ctrl-A/E     to the begin and end of the line; Alt-B/F by words
 Ctrl-W/U/K   delete a word, to the begin, to the end; Ctrl-Y puts it back; Ctrl-_ undoes
 ";
 
-/// The help on a topic: a command, a setting, `keys`, `settings`, or without one an overview.
+/// What there is help on besides commands and settings.
+pub const TOPICS: [&str; 3] = ["keys", "options", "settings"];
+
+/// The help on a topic: a command, a setting, one of [`TOPICS`], or without one an overview.
 ///
 /// # Errors
-/// A topic that there is not.
+/// A topic that there is not; an endpoint that fails.
 pub fn text(topic: &str, session: &Session) -> Result<String> {
     let topic = topic.trim();
     let name = topic.trim_start_matches('.');
     match name {
         "" => return Ok(overview(session)),
         "keys" => return Ok(KEYS.to_owned()),
+        "options" => return Ok(cli::options_help()),
         "settings" => return Ok(settings()),
         _ => {}
     }
-    let mut grammar = cli::line_grammar();
-    grammar.build();
     if !topic.starts_with('.')
-        && let Some(command) = grammar.find_subcommand_mut(name)
+        && let Some(mut help) = cli::command_help(name)
     {
-        return Ok(command.render_long_help().to_string());
+        let examples = session.token().run(|| examples::of(session, name))??;
+        if !examples.is_empty() {
+            help += "\nExamples:\n";
+        }
+        for example in examples {
+            help += &format!("  {example}\n");
+        }
+        help += "\n`help options` lists the options that every command takes.\n";
+        return Ok(help);
     }
     if let Some((name, argument, meaning)) = SETTINGS.iter().find(|(known, _, _)| *known == name) {
         return Ok(format!(".{name} {argument}\n  {meaning}\n"));
     }
     let topics = cli::verbs()
         .chain(SETTINGS.iter().map(|(name, _, _)| *name))
-        .chain(["keys", "settings"]);
+        .chain(TOPICS);
     let cure = match names::nearest(name, topics) {
         Some(near) => format!("did you mean `.help {near}`?"),
         None => "`.help` lists what there is".to_owned(),
@@ -69,8 +80,7 @@ fn overview(session: &Session) -> String {
     }
     text += "\nSettings\n";
     text += &settings();
-    text +=
-        "\n`help COMMAND` and `COMMAND --help` tell more of a command, `help keys` what keys do.\n";
+    text += "\n`help COMMAND` tells more of a command, `help options` what all take, `help keys` what keys do.\n";
     text
 }
 

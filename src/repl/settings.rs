@@ -73,7 +73,7 @@ pub const SETTINGS: [(&str, &str, &str); 15] = [
     (
         "help",
         "[TOPIC]",
-        "tell what there is, or more of a command, `keys` or `settings`",
+        "tell what there is, or more of a command, a setting, `options` or `keys`",
     ),
     ("quit", "", "leave; so do exit and Ctrl-D"),
 ];
@@ -99,7 +99,12 @@ impl Shell {
             "edit" => return self.edit(),
             "sparql" => self.show_sparql()?,
             "history" => self.show(&editor::history_text(&self.session.settings, rest)?)?,
-            "help" => self.show(&help::text(rest, &self.session)?)?,
+            "help" => {
+                let running = self.interrupt.running();
+                let text = help::text(rest, &self.session)?;
+                drop(running);
+                self.show(&text)?;
+            }
             "quit" | "exit" => return Ok(Flow::Quit),
             _ => return Err(unknown(name)),
         }

@@ -1,0 +1,68 @@
+//! The predicates and classes of a graph, most used first.
+
+use std::cell::RefCell;
+
+use oxrdf::Term;
+
+use crate::error::Result;
+use crate::graph::{Node, Pattern};
+use crate::session::Session;
+
+/// The predicates and classes of a graph by use, gathered once.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    gathered: RefCell<Option<(u64, Terms, Terms)>>,
+}
+
+/// Short names with their nodes, most used first.
+pub type Terms = Vec<(String, Node)>;
+
+impl Vocabulary {
+    /// Predicates and classes of this graph.
+    pub fn of(&self, session: &Session) -> Result<(Terms, Terms)> {
+        let triples = session.graph.totals()?.triples;
+        let mut gathered = self.gathered.borrow_mut();
+        if let Some((of, predicates, classes)) = &*gathered
+            && *of == triples
+        {
+            return Ok((predicates.clone(), classes.clone()));
+        }
+        let (predicates, classes) = (predicates(session)?, classes(session)?);
+        *gathered = Some((triples, predicates.clone(), classes.clone()));
+        Ok((predicates, classes))
+    }
+}
+
+fn predicates(session: &Session) -> Result<Terms> {
+    let mut used = session.graph.predicates()?;
+    used.sort_by_key(|predicate| std::cmp::Reverse(predicate.triples));
+    Ok(short_names(session, used.iter().map(|p| p.property)))
+}
+
+pub fn classes(session: &Session) -> Result<Terms> {
+    let Some(property) = session.type_node else {
+        return Ok(Vec::new());
+    };
+    let nodes = session.graph.objects(property)?;
+    let patterns: Vec<Pattern> = nodes
+        .iter()
+        .map(|&object| Pattern {
+            property: Some(property),
+            object: Some(object),
+            ..Pattern::default()
+        })
+        .collect();
+    let counts = session.graph.counts(&patterns)?;
+    let mut ranked: Vec<(u64, Node)> = counts.into_iter().zip(nodes).collect();
+    ranked.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    Ok(short_names(session, ranked.iter().map(|(_, node)| *node)))
+}
+
+pub fn short_names(session: &Session, nodes: impl Iterator<Item = Node>) -> Terms {
+    nodes
+        .filter_map(|node| match session.graph.term(node) {
+            Term::NamedNode(iri) => Some((session.prefixes.display(iri.as_str()), node)),
+            _ => None,
+        })
+        .collect()
+}
