@@ -2,17 +2,16 @@
 //!
 //! Evaluation is semi-naive, by rounds: a triple of round n follows from triples of earlier rounds, one of which is of round
 //! n − 1 (Abiteboul, Hull and Vianu, *Foundations of Databases*, 13.1). What is stated is of round 0. A proof of a triple uses
-//! earlier rounds only, so that nothing proves itself.
+//! earlier rounds only, so that nothing proves itself. An explanation does not need the whole fixpoint: it asks for the part that
+//! its question rests on.
 //!
 //! Rules see the vocabulary and the roles besides the data. What follows from those alone says nothing of the data: it serves as
 //! a premise and is not counted as inferred.
 
 use oxrdf::{Quad, Term, Triple};
 
-use crate::cancel::Token;
 use crate::embedded;
 use crate::error::Result;
-use crate::graph::Graph;
 use crate::meta;
 use crate::query_file;
 use crate::session::Session;
@@ -22,6 +21,7 @@ pub use proof::{Fact, Step};
 pub use rule::Rule;
 
 mod closure;
+mod demand;
 mod join;
 mod proof;
 mod rule;
@@ -49,20 +49,6 @@ pub fn of_session(session: &Session) -> Result<Vec<Rule>> {
         .collect()
 }
 
-/// What a graph's triples and axioms amount to by rules.
-///
-/// # Errors
-/// A graph that is not at hand; more inferred triples than `max_inferred`; what `token` says.
-pub fn close<'g>(
-    graph: &'g Graph,
-    axioms: &[Triple],
-    rules: &[Rule],
-    max_inferred: u64,
-    token: &Token,
-) -> Result<Closure<'g>> {
-    token.run(|| Closure::new(graph.stated()?, axioms, rules, max_inferred))?
-}
-
 /// The axioms that rules see besides a graph: roles, and the vocabulary unless the graph brings it.
 ///
 /// # Errors
@@ -76,20 +62,26 @@ pub fn axioms(session: &Session) -> Result<Vec<Triple>> {
     Ok(axioms)
 }
 
-/// The closure of a session's graph.
+/// The closure of a session's graph: everything that follows.
 ///
 /// # Errors
-/// As [`of_session`] and [`close`].
+/// A rule that cannot be read; a graph that is not at hand; more inferred triples than allowed; what the session's token says.
 pub fn closure(session: &Session) -> Result<Closure<'_>> {
+    session.token().run(|| {
+        let mut closure = closure_to_ask(session)?;
+        closure.complete()?;
+        Ok(closure)
+    })?
+}
+
+/// The closure of a session's graph, of which nothing is inferred before it is [asked for](Closure::ask).
+///
+/// # Errors
+/// As [`closure`].
+pub fn closure_to_ask(session: &Session) -> Result<Closure<'_>> {
     let rules = of_session(session)?;
     let bound = session.settings.max_inferred.unwrap_or(MAX_INFERRED);
-    close(
-        &session.graph,
-        &axioms(session)?,
-        &rules,
-        bound,
-        &session.token(),
-    )
+    Closure::of_axioms(session.graph.stated()?, &axioms(session)?, &rules, bound)
 }
 
 /// Inferred triples as quads: each in the default graph, and once more in the graph that marks them.

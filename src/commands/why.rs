@@ -24,6 +24,9 @@ mod question;
 /// How many statements are named that come near one that does not hold.
 const NEAREST: usize = 8;
 
+/// Up to how many statements with the same subject or object are looked through for what they infer.
+const FEW: usize = 1000;
+
 /// Explain why a statement holds: its lines in the notes, or the rule and the facts that it is inferred from
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -45,15 +48,20 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
         .as_deref()
         .map(|path| read_notes(path, session))
         .transpose()?;
-    let closure = rules::closure(session)?;
-    let terms = question(&args.words, session, &closure)?;
+    session.token().run(|| explain(args, session, notes))?
+}
+
+fn explain(args: &Args, session: &Session, notes: Option<Vec<String>>) -> Result<Answer> {
+    let mut closure = rules::closure_to_ask(session)?;
+    let terms = question(&args.words, session, &mut closure)?;
     let known = terms.clone().map(|term| closure.node(&term));
+    closure.ask(&[known])?;
     let triple = match known {
         [Some(s), Some(p), Some(o)] => Some([s, p, o]),
         _ => None,
     };
     let proof = match triple {
-        Some(triple) => closure.proof(triple, &session.token())?,
+        Some(triple) => closure.proof(triple),
         None => None,
     };
     let mut why = Why {
@@ -76,7 +84,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
         why.other_ways = others;
         why.proof = Some(written(&step, session, &closure)?);
     } else {
-        why.contrary = contrary(session, known, &closure)?;
+        why.contrary = contrary(session, known, &mut closure)?;
         why.verdict = if why.claims.iter().any(|claim| claim.verdict == Some(false)) {
             Verdict::FalseClaim
         } else if !why.uncertain.is_empty() {
@@ -86,7 +94,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
         } else {
             Verdict::NotKnown
         };
-        why.nearest = nearest(session, known, &closure)?;
+        why.nearest = nearest(session, known, &mut closure)?;
         let contrary = &why.contrary;
         why.nearest
             .retain(|near| !contrary.contains(&near.statement));
@@ -213,7 +221,7 @@ fn statements(session: &Session, triples: &[[Term; 3]]) -> Result<Vec<Statement>
 fn contrary(
     session: &Session,
     known: [Option<Node>; 3],
-    closure: &Closure<'_>,
+    closure: &mut Closure<'_>,
 ) -> Result<Vec<Statement>> {
     let [Some(s), Some(p), Some(o)] = known else {
         return Ok(Vec::new());
@@ -228,6 +236,7 @@ fn contrary(
             _ if p == denial => property,
             _ => continue,
         };
+        closure.ask(&[[Some(s), Some(other), Some(o)]])?;
         if closure.fact([s, other, o]).is_some() {
             found.push([s, other, o].map(|node| closure.term(node)));
         }
@@ -240,7 +249,7 @@ fn contrary(
 fn nearest(
     session: &Session,
     known: [Option<Node>; 3],
-    closure: &Closure<'_>,
+    closure: &mut Closure<'_>,
 ) -> Result<Vec<Proof>> {
     let [s, p, o] = known;
     let patterns = [
@@ -255,6 +264,9 @@ fn nearest(
         let places = pattern.iter().flatten().count();
         if places < 2 || pattern.iter().filter(|place| place.is_none()).count() > 1 {
             continue;
+        }
+        if closure.matches(pattern).nth(FEW).is_none() {
+            closure.ask(&[pattern])?;
         }
         for triple in closure.matches(pattern) {
             if found.len() >= NEAREST {

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use oxrdf::vocab::rdfs;
 use oxrdf::{NamedNodeRef, Term, TermRef, Triple};
 
+use super::demand::Asked;
 use super::join::{Bindings, Compiled, Place, solve};
 use super::rule::Rule;
 use super::store::{Numbers, Part, Run, Store};
@@ -15,7 +16,7 @@ use crate::graph::{Kind, Node, Stated};
 use crate::meta;
 
 /// New triples of a round.
-type Found = std::collections::HashSet<Numbers, foldhash::fast::RandomState>;
+pub(super) type Found = std::collections::HashSet<Numbers, foldhash::fast::RandomState>;
 
 /// Everything that follows from a graph by rules, and when it was found.
 pub struct Closure<'g> {
@@ -23,7 +24,15 @@ pub struct Closure<'g> {
     pub(super) rules: Vec<Rule>,
     pub(super) compiled: Vec<Compiled>,
     /// What each round inferred, sorted; the axioms' own consequences come first.
-    rounds: Vec<Vec<Numbers>>,
+    pub(super) rounds: Vec<Vec<Numbers>>,
+    /// How many rounds the axioms' own consequences took.
+    pub(super) axiom_rounds: u32,
+    /// The properties that deny each property.
+    denials: HashMap<Node, Vec<Node>>,
+    /// How many triples may be inferred.
+    pub(super) max_inferred: u64,
+    /// The patterns that were asked for, where not everything was inferred.
+    pub(super) asked: Asked,
     summary: Summary,
 }
 
@@ -39,7 +48,8 @@ pub struct Summary {
 }
 
 impl<'g> Closure<'g> {
-    pub(super) fn new(
+    /// The consequences of the axioms alone, before anything is inferred of the data.
+    pub(super) fn of_axioms(
         stated: Stated<'g>,
         axioms: &[Triple],
         rules: &[Rule],
@@ -64,33 +74,35 @@ impl<'g> Closure<'g> {
             rules: rules.to_vec(),
             compiled,
             rounds: Vec::new(),
+            axiom_rounds: 0,
+            denials: HashMap::new(),
+            max_inferred,
+            asked: Asked::default(),
             summary: Summary::default(),
         };
-        // What follows from the axioms alone, first without the data.
-        let before = closure.run(0, u64::MAX, &HashMap::new())?;
+        closure.axiom_rounds = closure.run(0, u64::MAX)?;
         closure.store.with_data = true;
         let mut known = closure.store.take_inferred();
         known.extend_from_slice(closure.store.axioms.triples());
         known.retain(|triple| !closure.store.is_stated(*triple));
         closure.store.axioms = Run::new(known);
-        let denials = closure.denials();
-        let after = closure.run(before, max_inferred, &denials)?;
-        closure.summary.rounds = after - before;
-        closure.summary.by_rule.retain(|(_, found)| *found > 0);
-        closure
-            .summary
-            .by_rule
-            .sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+        closure.denials = closure.denials();
         Ok(closure)
     }
 
+    /// Infers everything.
+    pub(super) fn complete(&mut self) -> Result<()> {
+        let rounds = self.run(self.axiom_rounds, self.max_inferred)?;
+        self.summary.rounds = rounds - self.axiom_rounds;
+        self.summary.by_rule.retain(|(_, found)| *found > 0);
+        self.summary
+            .by_rule
+            .sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+        Ok(())
+    }
+
     /// Runs all rules until a round finds nothing; returns the number of the last round that did.
-    fn run(
-        &mut self,
-        start: u32,
-        max_inferred: u64,
-        denials: &HashMap<Node, Vec<Node>>,
-    ) -> Result<u32> {
+    fn run(&mut self, start: u32, max_inferred: u64) -> Result<u32> {
         let mut round = start;
         let mut inferred = 0_u64;
         let mut by_rule = vec![0_u64; self.compiled.len()];
@@ -101,7 +113,7 @@ impl<'g> Closure<'g> {
                 let before = found.len();
                 for parts in self.turns(rule, first) {
                     let room = max_inferred.saturating_sub(inferred);
-                    self.apply(rule, &parts, denials, room, &mut found)
+                    self.apply(rule, &parts, room, &mut found)
                         .map_err(|()| too_many(max_inferred, round - start + 1))?;
                 }
                 *count += (found.len() - before) as u64;
@@ -112,15 +124,20 @@ impl<'g> Closure<'g> {
             round += 1;
             first = false;
             inferred += found.len() as u64;
-            let mut found: Vec<Numbers> = found.into_iter().collect();
-            found.sort_unstable();
-            self.rounds.push(found.clone());
-            self.store.push(found);
+            self.add_round(found);
         }
         self.summary.inferred = inferred;
         let names = self.rules.iter().map(|rule| rule.file.name.clone());
         self.summary.by_rule = names.zip(by_rule).collect();
         Ok(round)
+    }
+
+    /// Adds what a round found.
+    pub(super) fn add_round(&mut self, found: Found) {
+        let mut found: Vec<Numbers> = found.into_iter().collect();
+        found.sort_unstable();
+        self.rounds.push(found.clone());
+        self.store.push(found);
     }
 
     /// For each pattern in turn, the parts to look each pattern up in so that this one matches the last round; at first
@@ -154,7 +171,6 @@ impl<'g> Closure<'g> {
         &self,
         rule: &Compiled,
         parts: &[Part],
-        denials: &HashMap<Node, Vec<Node>>,
         room: u64,
         found: &mut Found,
     ) -> std::result::Result<(), ()> {
@@ -176,10 +192,7 @@ impl<'g> Closure<'g> {
                         continue;
                     }
                     latest = triple;
-                    if self.store.contains(triple)
-                        || !self.is_triple(triple)
-                        || self.is_denied(triple, denials)
-                    {
+                    if !self.is_news(triple) {
                         continue;
                     }
                     if found.len() as u64 >= room {
@@ -194,14 +207,19 @@ impl<'g> Closure<'g> {
         if full { Err(()) } else { Ok(()) }
     }
 
+    /// Whether a triple may be inferred and is not known yet.
+    pub(super) fn is_news(&self, triple: Numbers) -> bool {
+        !self.store.contains(triple) && self.is_triple(triple) && !self.is_denied(triple)
+    }
+
     /// Whether subject and predicate may stand where they do.
     fn is_triple(&self, [s, p, _]: Numbers) -> bool {
         matches!(self.store.kind(s), Kind::Iri | Kind::Blank) && self.store.kind(p) == Kind::Iri
     }
 
     /// Whether what denies a triple is stated: that something lacks what it would otherwise be inferred to have.
-    fn is_denied(&self, [s, p, o]: Numbers, denials: &HashMap<Node, Vec<Node>>) -> bool {
-        denials
+    fn is_denied(&self, [s, p, o]: Numbers) -> bool {
+        self.denials
             .get(&p)
             .is_some_and(|denials| denials.iter().any(|&d| self.store.is_stated([s, d, o])))
     }
@@ -274,7 +292,7 @@ impl<'g> Closure<'g> {
     }
 }
 
-fn instantiate(head: &[Place; 3], bindings: &Bindings) -> Option<Numbers> {
+pub(super) fn instantiate(head: &[Place; 3], bindings: &Bindings) -> Option<Numbers> {
     let term = |place: Place| match place {
         Place::Variable(number) => bindings[number],
         Place::Constant(node) => Some(node),
@@ -289,7 +307,7 @@ fn deduplicated(mut triples: Vec<Numbers>) -> Vec<Numbers> {
     triples
 }
 
-fn too_many(max_inferred: u64, round: u32) -> Error {
+pub(super) fn too_many(max_inferred: u64, round: u32) -> Error {
     Error::Evaluation {
         message: format!(
             "the rules infer more than {max_inferred} facts (stopped in round {round})"

@@ -48,6 +48,22 @@ impl Compiled {
         }
     }
 
+    /// Whether the conditions hold of a solution of the body.
+    pub fn passes(&self, store: &Store<'_>, bindings: &Bindings) -> bool {
+        self.filters.iter().all(|filter| match filter {
+            Filter::Kind(kinds) => is_of(kinds, store, bindings),
+            Filter::Other(expression, variables) => {
+                let values = variables.iter().filter_map(|&number| {
+                    let term: Term = store.term(bindings[number]?);
+                    Some((&self.variables[number], term))
+                });
+                QueryEvaluator::new()
+                    .evaluate_effective_boolean_value_expression(expression, values)
+                    .unwrap_or(false)
+            }
+        })
+    }
+
     /// No variable bound.
     pub fn unbound(&self) -> Bindings {
         vec![None; self.variables.len()]
@@ -124,12 +140,7 @@ impl Search<'_, '_> {
         found: &mut impl FnMut(&Bindings, &[Numbers]) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Some(&at) = self.order.get(depth) else {
-            if self
-                .rule
-                .filters
-                .iter()
-                .all(|filter| self.holds(filter, bindings))
-            {
+            if self.rule.passes(self.store, bindings) {
                 return found(bindings, matched);
             }
             return ControlFlow::Continue(());
@@ -150,21 +161,6 @@ impl Search<'_, '_> {
             }
         }
         ControlFlow::Continue(())
-    }
-
-    fn holds(&self, filter: &Filter, bindings: &Bindings) -> bool {
-        match filter {
-            Filter::Kind(kinds) => is_of(kinds, self.store, bindings),
-            Filter::Other(expression, variables) => {
-                let values = variables.iter().filter_map(|&number| {
-                    let term: Term = self.store.term(bindings[number]?);
-                    Some((&self.rule.variables[number], term))
-                });
-                QueryEvaluator::new()
-                    .evaluate_effective_boolean_value_expression(expression, values)
-                    .unwrap_or(false)
-            }
-        }
     }
 }
 

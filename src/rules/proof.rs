@@ -7,8 +7,6 @@ use super::closure::Closure;
 use super::join::{solve, unify};
 use super::rule::Rule;
 use super::store::{Numbers, Part};
-use crate::cancel::Token;
-use crate::error::Result;
 use crate::graph::Node;
 
 /// How many matches are looked at in order to find the shortest proof; past that the rounds are taken for a measure.
@@ -62,20 +60,15 @@ impl Closure<'_> {
     }
 
     /// The shortest proof of a triple, and how many other ways there are to its last step; `None` for one that does not hold.
-    ///
-    /// # Errors
-    /// What `token` says.
-    pub fn proof(&self, triple: [Node; 3], token: &Token) -> Result<Option<(Step<'_>, usize)>> {
-        token.run(|| {
-            let mut search = Search {
-                closure: self,
-                best: HashMap::new(),
-                looks: LOOKS,
-            };
-            search.closure.fact(triple)?;
-            let others = search.ways(triple).len().saturating_sub(1);
-            Some((search.step(triple, DEPTH, &mut HashSet::new()), others))
-        })
+    pub fn proof(&self, triple: [Node; 3]) -> Option<(Step<'_>, usize)> {
+        let mut search = Search {
+            closure: self,
+            best: HashMap::new(),
+            looks: LOOKS,
+        };
+        search.closure.fact(triple)?;
+        let others = search.ways(triple).len().saturating_sub(1);
+        Some((search.step(triple, DEPTH, &mut HashSet::new()), others))
     }
 }
 

@@ -1,10 +1,12 @@
 //! What was asked: three names, or a text that can be cut into three.
 
 use oxrdf::Term;
+use oxrdf::vocab::rdf;
 
 use crate::embedded;
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::line;
 use crate::names;
 use crate::rules::Closure;
 use crate::session::Session;
@@ -16,16 +18,23 @@ const WORDS: usize = 12;
 ///
 /// # Errors
 /// A name that means nothing here, or a text that cannot be cut into three names.
-pub fn question(words: &[String], session: &Session, closure: &Closure<'_>) -> Result<[Term; 3]> {
+pub fn question(
+    words: &[String],
+    session: &Session,
+    closure: &mut Closure<'_>,
+) -> Result<[Term; 3]> {
     let vocabulary = vocabulary(session)?;
-    let asked = Asked {
+    let mut asked = Asked {
         session,
         vocabulary,
         closure,
     };
+    let quoted;
     let words: Vec<&str> = match words {
-        [s, p, o] => return asked.terms([s, p, o]),
-        [text] => text.split_whitespace().collect(),
+        [text] => {
+            quoted = line::words(text).ok_or_else(not_three)?;
+            quoted.iter().map(String::as_str).collect()
+        }
         several => several.iter().map(String::as_str).collect(),
     };
     if let [s, p, o] = words.as_slice() {
@@ -41,7 +50,7 @@ pub fn question(words: &[String], session: &Session, closure: &Closure<'_>) -> R
     cuts.sort_by_key(|(i, j)| std::cmp::Reverse(j - i));
     for (i, j) in cuts {
         let [s, p, o] = [&words[..i], &words[i..j], &words[j..]].map(|part| part.join(" "));
-        let Ok(property) = asked.name(&p) else {
+        let Ok(property) = asked.property(&p) else {
             continue;
         };
         if !asked.is_property(&property) {
@@ -77,16 +86,16 @@ fn vocabulary(session: &Session) -> Result<Session> {
     Ok(vocabulary)
 }
 
-struct Asked<'a> {
+struct Asked<'a, 'g> {
     session: &'a Session,
     vocabulary: Session,
-    closure: &'a Closure<'a>,
+    closure: &'a mut Closure<'g>,
 }
 
-impl Asked<'_> {
-    fn terms(&self, [s, p, o]: [&str; 3]) -> Result<[Term; 3]> {
+impl Asked<'_, '_> {
+    fn terms(&mut self, [s, p, o]: [&str; 3]) -> Result<[Term; 3]> {
         let subject = self.name(s)?;
-        let property = self.name(p)?;
+        let property = self.property(p)?;
         let object = self.object(&subject, &property, o)?;
         Ok([subject, property, object])
     }
@@ -102,8 +111,16 @@ impl Asked<'_> {
         }
     }
 
+    /// A name, or SPARQL's word for `rdf:type`.
+    fn property(&self, text: &str) -> Result<Term> {
+        match self.name(text) {
+            Err(_) if text == "a" => Ok(rdf::TYPE.into_owned().into()),
+            named => named,
+        }
+    }
+
     /// A name; or a text that the subject has for this property.
-    fn object(&self, subject: &Term, property: &Term, text: &str) -> Result<Term> {
+    fn object(&mut self, subject: &Term, property: &Term, text: &str) -> Result<Term> {
         let named = self.name(text);
         if named.is_ok() {
             return named;
@@ -114,7 +131,11 @@ impl Asked<'_> {
             self.closure.node(property),
             None,
         ];
-        let literal = place[0].and(place[1]).and_then(|_| {
+        if place[0].is_none() || place[1].is_none() {
+            return named;
+        }
+        self.closure.ask(&[place])?;
+        let literal = {
             let found = self
                 .closure
                 .matches(place)
@@ -122,13 +143,13 @@ impl Asked<'_> {
             found
                 .into_iter()
                 .find(|term| matches!(term, Term::Literal(said) if said.value() == wanted))
-        });
+        };
         literal.map_or(named, Ok)
     }
 
     fn is_property(&self, term: &Term) -> bool {
         self.closure
             .node(term)
-            .is_some_and(|p| self.closure.matches([None, Some(p), None]).next().is_some())
+            .is_some_and(|p| self.closure.is_predicate(p))
     }
 }
