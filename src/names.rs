@@ -176,8 +176,7 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
             let names = labels.next().unwrap_or_default();
             let literals = names.facts.iter().map(|fact| graph.term(fact.value));
             let label = best_label(literals, &session.languages)
-                .or_else(|| role_name(session, node))
-                .unwrap_or_else(|| short_name(session, &term));
+                .unwrap_or_else(|| name_without_label(session, &term));
             Value {
                 term,
                 label: Some(label),
@@ -186,14 +185,21 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
         .collect())
 }
 
-/// What the roles call a predicate that has no label in the data.
-fn role_name(session: &Session, node: Node) -> Option<String> {
-    let names = session.role_nodes.names.iter();
-    let names = names.filter(|(named, _)| *named == node);
+/// What a reader gets for a term that has no label in the data: what the roles call it, its prefixed name, or the last part of
+/// its IRI, for a whole IRI is no reading.
+fn name_without_label(session: &Session, term: &Term) -> String {
+    let Term::NamedNode(iri) = term else {
+        return term.to_string();
+    };
+    let names = session.roles.names.iter();
+    let names = names.filter(|(named, _)| named == iri);
     best_label(
         names.map(|(_, name)| name.clone().into()),
         &session.languages,
     )
+    .or_else(|| session.prefixes.shorten(iri.as_str()))
+    .or_else(|| local_part(iri.as_str()).map(str::to_owned))
+    .unwrap_or_else(|| iri.to_string())
 }
 
 /// Terms with their labels, whether they occur in the graph or not, in one look-up.
@@ -210,7 +216,7 @@ pub fn labelled(session: &Session, terms: Vec<Term>) -> Result<Vec<Value>> {
         .map(|(term, node)| match node.and_then(|_| known.next()) {
             Some(value) => value,
             None => Value {
-                label: (!term.is_literal()).then(|| short_name(session, &term)),
+                label: (!term.is_literal()).then(|| name_without_label(session, &term)),
                 term,
             },
         })
@@ -447,6 +453,23 @@ mod tests {
         assert_eq!(nearest("repalces", names.into_iter()), Some("replaces"));
         assert_eq!(nearest("k", names.into_iter()), None);
         assert_eq!(nearest("Kubernetes", names.into_iter()), None);
+    }
+
+    #[test]
+    fn an_iri_without_label_is_read_by_its_prefixed_name_or_its_last_part() {
+        let session =
+            Session::sample("@prefix a: <http://a/> . a:x <http://else/where#near> <urn:y/> .");
+        let read = |iri| {
+            let node = session
+                .graph
+                .node(&oxrdf::NamedNode::new_unchecked(iri))
+                .unwrap();
+            value(&session, node).unwrap().text().to_owned()
+        };
+        assert_eq!(
+            ["http://a/x", "http://else/where#near", "urn:y/"].map(read),
+            ["a:x", "near", "<urn:y/>"]
+        );
     }
 
     #[test]

@@ -126,7 +126,15 @@ fn summary(diff: &Diff, language: Language) -> String {
     let (concepts, added, removed) = (diff.concepts.len(), diff.added, diff.removed);
     let mut parts = match language {
         Language::English => vec![
-            format!("{concepts} concepts: {added} statements added"),
+            format!(
+                "{concepts} {}: {added} {} added",
+                if concepts == 1 { "concept" } else { "concepts" },
+                if added == 1 {
+                    "statement"
+                } else {
+                    "statements"
+                },
+            ),
             format!("{removed} removed"),
         ],
         Language::Korean => vec![
