@@ -102,9 +102,9 @@ pub struct Pattern {
 /// What things are called.
 pub struct Names<'a> {
     /// Node, property and label.
-    pub labels: Box<dyn Iterator<Item = (Node, Node, Literal)> + 'a>,
+    pub labels: Box<dyn Iterator<Item = (Node, Node, Literal)> + Send + 'a>,
     /// IRIs, whose last parts are names too.
-    pub iris: Box<dyn Iterator<Item = (Node, String)> + 'a>,
+    pub iris: Box<dyn Iterator<Item = (Node, String)> + Send + 'a>,
     /// Whether these are all that there are.
     pub complete: bool,
 }
@@ -619,12 +619,8 @@ impl Graph {
             Self::Index(index) => index,
         };
         let labels = properties.iter().flat_map(move |&property| {
-            index
-                .pairs(property)
-                .filter_map(move |(node, label)| match index.term(label) {
-                    Term::Literal(label) => Some((node, property, label)),
-                    _ => None,
-                })
+            let labels = index.labels(property).into_iter();
+            labels.map(move |(node, label)| (node, property, label))
         });
         Ok(Names {
             labels: Box::new(labels),

@@ -352,7 +352,8 @@ fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, 
         let local = local_part(&iri)?.to_owned();
         Some((node.0, Tier::LocalName, local, String::new()))
     });
-    Ok((search::build(labels.chain(locals)), names.complete))
+    let parts: Vec<Box<dyn Iterator<Item = _> + Send>> = vec![Box::new(labels), Box::new(locals)];
+    Ok((search::build_of(parts), names.complete))
 }
 
 /// The name that is spelt most nearly like `typed`, if one is near: did you mean it?

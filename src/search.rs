@@ -95,12 +95,22 @@ const ERRORS_SUGGESTED: [usize; 3] = [3, 6, 10];
 /// Writes the index of some names: of each its term, its tier, its text and its language tag (or "").
 ///
 /// The order of the names does not matter: the same names give the same bytes. A name of nothing but white space is left out.
-pub fn build<T, L>(names: impl Iterator<Item = (u32, Tier, T, L)>) -> Vec<u8>
+pub fn build<T, L>(names: impl Iterator<Item = (u32, Tier, T, L)> + Send) -> Vec<u8>
 where
     T: AsRef<str>,
     L: AsRef<str>,
 {
-    write::write(names)
+    build_of(vec![names])
+}
+
+/// [`build`] of names that come in several parts, each gathered on a thread of its own.
+pub fn build_of<T, L, I>(parts: Vec<I>) -> Vec<u8>
+where
+    T: AsRef<str>,
+    L: AsRef<str>,
+    I: Iterator<Item = (u32, Tier, T, L)> + Send,
+{
+    write::write(parts)
 }
 
 /// A search index, read where it lies.

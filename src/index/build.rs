@@ -179,17 +179,21 @@ impl Index {
     /// More terms than there are numbers for.
     pub fn build(parts: Vec<Builder>, prefixes: &[(String, String)]) -> Result<Self> {
         let mut sections: [Packed; SECTIONS] = std::array::from_fn(|_| Packed::default());
-        build(parts, prefixes, &mut |section, packed| {
+        let mut sink = |section: Section, packed| {
             sections[section as usize] = packed;
             Ok(())
-        })?;
+        };
+        build(parts, prefixes, &mut sink)?
+            .by_object()
+            .write(&mut sink)?;
         let (image, columns) = assemble(sections);
         Ok(Self::of_image(Image::Owned(image.into()), columns))
     }
 
     /// [`Index::build`] into a file, which appears whole or not at all.
     ///
-    /// `search` makes from the index what finds its labels, to be kept in the file as well.
+    /// `search` makes from the index what finds its labels, to be kept in the file as well. What it gets does not know yet
+    /// which triples have an object.
     ///
     /// # Errors
     /// As [`Index::build`]; a folder that cannot be written to, a full disk; what `search` says.
@@ -200,29 +204,39 @@ impl Index {
         search: impl FnOnce(Self) -> Result<Vec<u8>>,
     ) -> Result<()> {
         let mut writer = Writer::create(path)?;
-        build(parts, prefixes, &mut |section, packed| {
+        let rest = build(parts, prefixes, &mut |section, packed| {
             writer.section(section, &packed)
         })?;
-        let search = search(writer.peek()?)?;
-        writer.section(Section::Search, &Packed::bytes(search))?;
+        let half = writer.peek()?;
+        let mut sink = |section, packed| writer.section(section, &packed);
+        let (written, search) = both(
+            rest.is_large(),
+            || rest.by_object().write(&mut sink),
+            || search(half),
+        );
+        written?;
+        writer.section(Section::Search, &Packed::bytes(search?))?;
         writer.finish()
     }
 }
 
 /// Where finished sections go.
-type Sink<'s> = dyn FnMut(Section, Packed) -> Result<()> + 's;
+type Sink<'s> = dyn FnMut(Section, Packed) -> Result<()> + Send + 's;
 
-/// Puts everything that was gathered into sections.
-fn build(parts: Vec<Builder>, prefixes: &[(String, String)], sink: &mut Sink<'_>) -> Result<()> {
+/// Puts everything that was gathered into sections, but for the order of triples by object.
+fn build(
+    parts: Vec<Builder>,
+    prefixes: &[(String, String)],
+    sink: &mut Sink<'_>,
+) -> Result<permute::Rest> {
     let many = parts.iter().map(|part| part.quads.len()).sum::<usize>() > MANY;
-    let (numbers, parts) = merge::dictionaries(parts, many, sink)?;
-    permute::permutations(parts, &numbers, many, sink)?;
     let mut texts = Vec::new();
     for text in prefixes.iter().flat_map(|(name, iri)| [name, iri]) {
         push_front_coded(text.as_bytes(), None, &mut texts);
     }
     sink(Section::Prefixes, Packed::bytes(texts))?;
-    sink(Section::Search, Packed::bytes(Vec::new()))
+    let (numbers, parts) = merge::dictionaries(parts, many, sink)?;
+    permute::permutations(parts, numbers, many, sink)
 }
 
 /// How many threads work where there is much to do.
@@ -230,12 +244,8 @@ pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Does two things, at the same time where there is much to do.
-fn both<A: Send, B: Send>(
-    many: bool,
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-) -> (A, B) {
+/// Does two things, at the same time where there is much to do; the second on this thread.
+fn both<A: Send, B>(many: bool, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
     if !many {
         return (a(), b());
     }

@@ -13,6 +13,7 @@ use oxrdf::{
 
 use super::layout::Section;
 use super::{Id, Index};
+use crate::cancel;
 
 /// How many terms a block of the dictionary holds.
 pub(super) const BLOCK: usize = 16;
@@ -199,13 +200,7 @@ impl Index {
 
     fn term_at_depth(&self, id: Id, depth: usize) -> Term {
         match self.kind(id) {
-            Kind::Literal => {
-                let name = self.literal_class_name(id);
-                match literal_of_class(name, self.text(id)) {
-                    Some(literal) => literal.into(),
-                    None => self.image.damaged("a class of literals has no meaning"),
-                }
-            }
+            Kind::Literal => self.literal(id, self.text(id)).into(),
             Kind::Iri => NamedNode::new_unchecked(self.text(id)).into(),
             Kind::Blank => BlankNode::new_unchecked(self.text(id)).into(),
             Kind::Triple => {
@@ -247,38 +242,42 @@ impl Index {
 
     /// The text of a term that is no triple term: lexical form, IRI, or blank node label.
     pub fn text(&self, id: Id) -> String {
-        let i = id.0 as usize;
-        let mut text = Vec::new();
-        let mut rest = self.block(i / BLOCK);
-        for nth in 0..=i % BLOCK {
-            if self.next_text(&mut rest, nth == 0, &mut text).is_none() {
-                self.image.damaged("a block of terms cannot be read");
-            }
-        }
-        match String::from_utf8(text) {
-            Ok(text) => text,
-            Err(_) => self.image.damaged("a term is not UTF-8"),
+        self.reader().text(id).to_owned()
+    }
+
+    /// Reads texts, at little cost where their numbers ascend.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader {
+            index: self,
+            next: usize::MAX,
+            rest: &[],
+            text: Vec::new(),
         }
     }
 
     /// The texts of neighbouring terms, none of them a triple term.
     pub(super) fn texts_of(&self, ids: Range<u32>) -> impl Iterator<Item = (Id, String)> + use<'_> {
-        let mut text = Vec::new();
-        let mut rest: &[u8] = &[];
-        // From the start of the first block, whose texts build on each other.
-        (ids.start / BLOCK as u32 * BLOCK as u32..ids.end).filter_map(move |id| {
-            let is_head = (id as usize).is_multiple_of(BLOCK);
-            if is_head {
-                rest = self.block(id as usize / BLOCK);
-            }
-            if self.next_text(&mut rest, is_head, &mut text).is_none() {
-                self.image.damaged("a block of terms cannot be read");
-            }
-            (id >= ids.start).then(|| match std::str::from_utf8(&text) {
-                Ok(text) => (Id(id), text.to_owned()),
-                Err(_) => self.image.damaged("a term is not UTF-8"),
-            })
+        let mut reader = self.reader();
+        ids.map(move |id| (Id(id), reader.text(Id(id)).to_owned()))
+    }
+
+    /// The subjects of a predicate with the literals that are its objects, in the order of the literals.
+    pub fn labels(&self, p: Id) -> impl Iterator<Item = (Id, Literal)> + use<'_> {
+        let literals = self.pairs(p).filter(|(_, label)| self.is_literal(*label));
+        let mut literals: Vec<(Id, Id)> = literals.map(|(s, label)| (label, s)).collect();
+        literals.sort_unstable();
+        let mut reader = self.reader();
+        literals.into_iter().map(move |(label, s)| {
+            cancel::poll();
+            (s, self.literal(label, reader.text(label).to_owned()))
         })
+    }
+
+    fn literal(&self, id: Id, text: String) -> Literal {
+        match literal_of_class(self.literal_class_name(id), text) {
+            Some(literal) => literal,
+            None => self.image.damaged("a class of literals has no meaning"),
+        }
     }
 
     /// Whether a term is a literal without language and of type `xsd:string`, told without reading it.
@@ -379,5 +378,40 @@ impl Index {
     #[inline]
     pub(super) fn texts(&self) -> u32 {
         self.blanks_end
+    }
+}
+
+/// Reads the texts of an index.
+pub(super) struct Reader<'a> {
+    index: &'a Index,
+    /// The term that comes next in the block at hand; none is at hand yet where there is no such term.
+    next: usize,
+    rest: &'a [u8],
+    text: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// The text of a term that is no triple term.
+    #[inline]
+    pub fn text(&mut self, id: Id) -> &str {
+        let id = id.0 as usize;
+        if id < self.next || id / BLOCK != (self.next - 1) / BLOCK {
+            self.next = id / BLOCK * BLOCK;
+            self.rest = self.index.block(id / BLOCK);
+        }
+        while self.next <= id {
+            let is_head = self.next.is_multiple_of(BLOCK);
+            let read = self
+                .index
+                .next_text(&mut self.rest, is_head, &mut self.text);
+            if read.is_none() {
+                self.index.image.damaged("a block of terms cannot be read");
+            }
+            self.next += 1;
+        }
+        match std::str::from_utf8(&self.text) {
+            Ok(text) => text,
+            Err(_) => self.index.image.damaged("a term is not UTF-8"),
+        }
     }
 }

@@ -100,6 +100,12 @@ impl Index {
     /// # Errors
     /// A file that cannot be read, is no packed graph, is of a newer version, or damaged in its header.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::map(path, true)
+    }
+
+    /// Opens a packed graph, or what there is of one that is being written: that needs no checks, and the list of its
+    /// checksums is soon overwritten.
+    fn map(path: &Path, is_whole: bool) -> Result<Self> {
         let file = File::open(path).map_err(|e| Error::file(path, e))?;
         let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
         if !is_file {
@@ -117,12 +123,15 @@ impl Index {
             message: message.to_owned(),
         };
         let (columns, checks_start) = read_header(&map).map_err(|message| damaged(&message))?;
+        if is_whole {
+            check_lengths(&columns).map_err(|message| damaged(&message))?;
+        }
         let blocks = checks_start.div_ceil(BLOCK);
         let image = Image::Mapped(Mapped {
             map,
             path: path.to_owned(),
             checks_start,
-            sound: (0..blocks).map(|_| AtomicBool::new(false)).collect(),
+            sound: (0..blocks).map(|_| AtomicBool::new(!is_whole)).collect(),
         });
         cancel::catch(|| Self::of_image(image, columns))
     }
@@ -132,7 +141,9 @@ impl Index {
     /// # Errors
     /// Bytes that are no packed graph of this version.
     pub fn embedded(bytes: &'static [u8]) -> Result<Self> {
-        let (columns, _) = read_header(bytes).map_err(|message| Error::Damaged {
+        let header = read_header(bytes);
+        let header = header.and_then(|(columns, _)| check_lengths(&columns).map(|()| columns));
+        let columns = header.map_err(|message| Error::Damaged {
             path: PathBuf::from("embedded graph"),
             message,
         })?;
@@ -196,22 +207,19 @@ impl Index {
         }
         ascends(Section::ClassStarts, self.texts().into());
         ascends(Section::BlockStarts, self.column(Section::Text).len as u64);
-        for ids in [
-            Section::SpoObjects,
-            Section::OpsSubjects,
-            Section::PsoSubjects,
-            Section::PsoObjects,
-        ] {
+        for ids in [Section::SpoObjects, Section::OpsSubjects] {
             below(ids, terms);
         }
         for ranks in [Section::SpoPredicates, Section::OpsPredicates] {
             below(ranks, predicates);
         }
         let sets = self.column(Section::SetStarts).len as u64 - 1;
-        for graphs in [Section::SpoGraphs, Section::OpsGraphs, Section::PsoGraphs] {
+        for graphs in [Section::SpoGraphs, Section::OpsGraphs] {
             below(graphs, sets);
         }
-        below(Section::GraphPositions, self.len());
+        for positions in [Section::PsoPositions, Section::GraphPositions] {
+            below(positions, self.len());
+        }
         for (id, _) in self.texts_of(0..self.texts()) {
             if id.0 % 1024 == 0 {
                 cancel::poll();
@@ -238,7 +246,12 @@ fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize), String> {
     let version = read_u32(bytes, 8);
     if version > VERSION {
         return Err(format!(
-            "packed by a newer kgq (layout {version}; this kgq reads up to {VERSION})"
+            "packed by a newer kgq (layout {version}; this kgq reads {VERSION})"
+        ));
+    }
+    if version < VERSION {
+        return Err(format!(
+            "packed by an older kgq (layout {version}; this kgq reads {VERSION}): pack the graph again"
         ));
     }
     let mut header = match bytes.get(..BODY) {
@@ -250,10 +263,8 @@ fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize), String> {
     if !cfg!(fuzzing) && crc32fast::hash(&header) != checksum {
         return Err("damaged: its header does not have its checksum".to_owned());
     }
-    if version != VERSION || read_u32(bytes, 12) as usize != SECTIONS {
-        return Err(format!(
-            "packed in a layout ({version}) that this kgq no longer reads"
-        ));
+    if read_u32(bytes, 12) as usize != SECTIONS {
+        return Err("damaged: it has not the sections of its layout".to_owned());
     }
     let length = bytes.len() as u64;
     if read_u64(bytes, 16) != length {
@@ -286,7 +297,6 @@ fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize), String> {
             len: len as usize,
         };
     }
-    check_lengths(&columns)?;
     Ok((columns, checks_start))
 }
 
@@ -300,9 +310,7 @@ fn check_lengths(columns: &Columns) -> std::result::Result<(), String> {
         (Section::OpsPredicates, triples),
         (Section::OpsSubjects, triples),
         (Section::OpsGraphs, triples),
-        (Section::PsoSubjects, triples),
-        (Section::PsoObjects, triples),
-        (Section::PsoGraphs, triples),
+        (Section::PsoPositions, triples),
         (Section::ClassStarts, len(Section::ClassNameEnds) + 1),
         (Section::PsoStarts, len(Section::Predicates) + 1),
         (Section::DistinctSubjects, len(Section::Predicates)),
@@ -350,7 +358,11 @@ impl Writer {
             at: BODY,
             block: crc32fast::Hasher::new(),
             checks: Vec::new(),
-            columns: Columns::default(),
+            columns: [Column {
+                start: BODY,
+                width: 0,
+                len: 0,
+            }; SECTIONS],
             finished: false,
         };
         let header = writer.file.write_all(&[0; BODY]);
@@ -367,7 +379,26 @@ impl Writer {
         };
         self.bytes(&packed.bytes)?;
         let end = (self.at + PADDING).next_multiple_of(8);
-        self.bytes(&[0; 2 * PADDING][..end - self.at])
+        self.bytes(&[0; 2 * PADDING][..end - self.at])?;
+        self.begin_writing_back();
+        Ok(())
+    }
+
+    /// Lets the disk begin with what is written so far, so that little is left to wait for in the end.
+    fn begin_writing_back(&self) {
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::fd::AsRawFd;
+            // SAFETY: the descriptor is open; no memory is touched. A refusal does no harm.
+            unsafe {
+                libc::sync_file_range(
+                    self.file.get_ref().as_raw_fd(),
+                    0,
+                    0,
+                    libc::SYNC_FILE_RANGE_WRITE,
+                );
+            }
+        }
     }
 
     fn bytes(&mut self, mut bytes: &[u8]) -> Result<()> {
@@ -392,10 +423,10 @@ impl Writer {
         self.checks.push(block.finalize());
     }
 
-    /// The index as far as it is written, for what is still to be made of it.
+    /// The index as far as it is written, for what is still to be made of it. Sections that are missing are empty.
     pub fn peek(&mut self) -> Result<Index> {
         self.complete().map_err(|e| Error::file(&self.path, e))?;
-        Index::open(&self.temporary)
+        Index::map(&self.temporary, false)
     }
 
     /// Completes the file and gives it its name.

@@ -18,7 +18,7 @@ use super::image::{Column, PADDING, pack, width_of};
 
 pub(super) const MAGIC: [u8; 8] = *b"\x89kgq\r\n\x1a\n";
 /// Raised whenever files of the version before can no longer be read.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 pub(super) const HEADER: usize = 40;
 pub(super) const ENTRY: usize = 24;
 
@@ -58,11 +58,9 @@ pub(super) enum Section {
     OpsPredicates,
     OpsSubjects,
     OpsGraphs,
-    /// For each rank where its triples start, ordered by predicate, subject, object.
+    /// For each rank where its triples start, and their positions, ascending: ordered by predicate, subject, object.
     PsoStarts,
-    PsoSubjects,
-    PsoObjects,
-    PsoGraphs,
+    PsoPositions,
     /// How many distinct subjects and objects each predicate has, by rank.
     DistinctSubjects,
     DistinctObjects,

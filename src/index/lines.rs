@@ -59,6 +59,8 @@ pub struct LineReader {
     hashes: Vec<u64>,
     numbers: Vec<Option<u32>>,
     label: Vec<u8>,
+    /// The subject of the line before, where that is one of `terms`: lines about one subject mostly follow each other.
+    subject: Option<usize>,
 }
 
 /// A term of a line, to be looked up.
@@ -88,6 +90,7 @@ impl LineReader {
             hashes: Vec::new(),
             numbers: Vec::new(),
             label: Vec::new(),
+            subject: None,
         }
     }
 
@@ -131,6 +134,7 @@ impl LineReader {
         if line.is_none() {
             self.terms.truncate(before);
         }
+        self.subject = line.as_ref().map(|line| line.triple[0]);
         line
     }
 
@@ -138,7 +142,13 @@ impl LineReader {
     fn usual(&mut self, text: &[u8], number: usize, start: usize, end: usize) -> Option<Line> {
         let line = &text[..end];
         let mut at = start;
-        let subject = self.node(line, &mut at)?;
+        let subject = match self.same_subject(line, at) {
+            Some((subject, end)) => {
+                at = end;
+                subject
+            }
+            None => self.node(line, &mut at)?,
+        };
         let predicate = self.iri(line, &mut at)?;
         let object = match line.get(at)? {
             b'"' => self.literal(line, &mut at)?,
@@ -156,6 +166,19 @@ impl LineReader {
             triple: [subject, predicate, object],
             graph,
         })
+    }
+
+    /// The subject of the line before, if this line begins with it too, and where it ends.
+    #[inline]
+    fn same_subject(&self, line: &[u8], at: usize) -> Option<(usize, usize)> {
+        let subject = self.subject?;
+        let term = &self.terms[subject];
+        if term.class != IRI_CLASS {
+            return None;
+        }
+        let known = &line[term.start - 1..term.end + 2];
+        let same = line.get(at..)?.starts_with(known);
+        same.then_some((subject, at + known.len()))
     }
 
     #[inline]
@@ -250,6 +273,7 @@ impl LineReader {
             self.numbers.push(number);
         }
         self.terms.clear();
+        self.subject = None;
         let numbers = std::mem::take(&mut self.numbers);
         for line in lines.drain(..) {
             let [s, p, o] = line.triple.map(|term| numbers[term]);

@@ -129,9 +129,7 @@ impl Index {
                 "triples by predicate",
                 &[
                     PsoStarts,
-                    PsoSubjects,
-                    PsoObjects,
-                    PsoGraphs,
+                    PsoPositions,
                     Predicates,
                     DistinctSubjects,
                     DistinctObjects,

@@ -28,8 +28,8 @@ enum Order {
     Spo(Id),
     /// A stretch of one object's triples.
     Ops(Id),
-    /// The triples of a predicate.
-    Pso(Id),
+    /// The triples of a predicate by subject; the subject that was reached.
+    Pso(Id, u32),
     /// All triples by subject; the subject that was reached.
     All(u32),
     /// One subject's triples, of which those with this object are wanted.
@@ -89,7 +89,7 @@ impl Index {
             (Some(s), None, None) => (Order::Spo(s), self.subject_row(s)),
             (None, Some(p), Some(o)) => (Order::Ops(o), self.object_predicate(o, p)),
             (None, None, Some(o)) => (Order::Ops(o), self.object_row(o)),
-            (None, Some(p), None) => (Order::Pso(p), self.predicate_row(p)),
+            (None, Some(p), None) => (Order::Pso(p, self.literals), self.predicate_row(p)),
             (None, None, None) => (Order::All(self.literals), 0..self.len() as usize),
             (Some(s), None, Some(o)) => {
                 let (from, to) = (self.subject_row(s), self.object_row(o));
@@ -228,6 +228,27 @@ impl Index {
 
     /// The triple at a position, given a subject not after its own.
     fn at(&self, position: usize, subject: &mut u32) -> Found {
+        self.reach(position, subject);
+        self.spo(Id(*subject), position)
+    }
+
+    /// The triple of a predicate at one of the predicate's places, given a subject not after its own.
+    fn pso(&self, p: Id, place: usize, subject: &mut u32) -> Found {
+        let positions = self.column(Section::PsoPositions);
+        let position = self.image.get_usize(positions, place);
+        self.reach(position, subject);
+        let at = |section| self.image.get_u32(self.column(section), position);
+        Found {
+            s: Id(*subject),
+            p,
+            o: Id(at(Section::SpoObjects)),
+            set: at(Section::SpoGraphs),
+        }
+    }
+
+    /// Goes on from a subject to the one whose triples are at a position.
+    #[inline]
+    fn reach(&self, position: usize, subject: &mut u32) {
         let starts = self.column(Section::SpoStarts);
         let mut row = (*subject - self.literals) as usize;
         // Gallop: the next triple's subject is mostly near.
@@ -241,7 +262,6 @@ impl Index {
             self.image.get_usize(starts, next) > position
         }) - 1;
         *subject = row as u32 + self.literals;
-        self.spo(Id(*subject), position)
     }
 
     #[inline]
@@ -275,22 +295,6 @@ impl Index {
             set: self
                 .image
                 .get_u32(self.column(Section::OpsGraphs), position),
-        }
-    }
-
-    #[inline]
-    fn pso(&self, p: Id, position: usize) -> Found {
-        Found {
-            s: Id(self
-                .image
-                .get_u32(self.column(Section::PsoSubjects), position)),
-            p,
-            o: Id(self
-                .image
-                .get_u32(self.column(Section::PsoObjects), position)),
-            set: self
-                .image
-                .get_u32(self.column(Section::PsoGraphs), position),
         }
     }
 }
@@ -328,7 +332,7 @@ impl Iterator for Matches<'_> {
         match self.order {
             Order::Spo(s) => self.range.next().map(|i| index.spo(s, i)),
             Order::Ops(o) => self.range.next().map(|i| index.ops(o, i)),
-            Order::Pso(p) => self.range.next().map(|i| index.pso(p, i)),
+            Order::Pso(p, ref mut subject) => self.range.next().map(|i| index.pso(p, i, subject)),
             Order::All(ref mut subject) => self.range.next().map(|i| index.at(i, subject)),
             Order::SubjectTo(s, o) => self
                 .next_run(Section::SpoPredicates, Section::SpoObjects, o)

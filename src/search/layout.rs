@@ -1,18 +1,19 @@
 //! The bytes of the index, read without trusting them.
 //!
-//! All numbers are little endian, nothing is aligned. A header, then these sections:
+//! All numbers are little endian and as wide as the header says, nothing is aligned. A header, then these sections:
 //!
-//! | section | per name | what |
-//! | --- | --- | --- |
-//! | ends | 4 or 8 | where the name's key ends |
-//! | terms | 4 | the term |
-//! | kinds | 2 | the tier and the language |
-//! | signatures | 4 | which characters occur in the key |
-//! | blocks | ½ | where each block of 16 texts begins, 8 bytes |
-//! | languages | | every tag once: length, 4 bytes, and text |
-//! | words | | see [`super::words`] |
-//! | keys | | the key, then its words' lengths as bytes below 32, of which 31 means "and more" |
-//! | texts | | the name as written: what it shares with the one before, the rest's length, the rest |
+//! | section | what |
+//! | --- | --- |
+//! | lengths | of each name: how long its key is, words' lengths included |
+//! | terms | of each name: the term |
+//! | kinds | of each name: the number of its kind |
+//! | signatures | of each name: which characters occur in the key, 4 bytes |
+//! | keys' starts | where the key of each [`BLOCK`]th name begins |
+//! | texts' starts | where the text of each [`BLOCK`]th name begins |
+//! | kinds' table | of each kind: the tier, a byte, and the language tag, its length before it |
+//! | words | see [`super::words`] |
+//! | keys | the key, then its words' lengths as bytes below 32, of which 31 means "and more" |
+//! | texts | the name as written: what it shares with the one before, the rest's length, the rest |
 //!
 //! Names stand in the order of their keys, so that a name and all that begins with it are a range. The lengths
 //! end each key: no search runs from one key into the next.
@@ -22,15 +23,63 @@ use super::{Damaged, Tier};
 use std::ops::Range;
 
 /// What the bytes begin with: this format, this version.
-pub const MAGIC: [u8; 8] = *b"kgqfind1";
-/// The magic number, the number of names, whether ends are wide, the lengths of the last five sections.
-pub const HEADER: usize = 8 + 4 + 4 + 5 * 8;
-/// Texts in a block: the first is whole, each other is told from the one before it.
+pub const MAGIC: [u8; 8] = *b"kgqfind2";
+/// The magic number, the number of names, how wide the numbers of [`WIDTHS`] sections are, the lengths of the last
+/// [`SIZES`] sections.
+pub const HEADER: usize = 8 + 8 + WIDTHS + SIZES * 8;
+/// The sections that are rows of numbers, but for the signatures: lengths, terms, kinds, keys' starts, texts' starts.
+pub const WIDTHS: usize = 5;
+/// The sections of any length: kinds' table, words, keys, texts.
+pub const SIZES: usize = 4;
+/// Names in a block: the text of the first is whole, each other is told from the one before it.
 pub const BLOCK: usize = 16;
 /// The length of a part of a word after which the word goes on.
 const MORE: usize = 31;
 /// Bytes of a key from here on are no words' lengths.
 const FIRST_KEY_BYTE: u8 = 0x20;
+/// From here on a number of four bits goes on in the bytes that follow.
+const NIBBLE: usize = 15;
+
+/// Numbers of the same width in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Row<'a> {
+    bytes: &'a [u8],
+    width: usize,
+}
+
+impl Row<'_> {
+    /// The number at this place; 0 beyond the end.
+    #[inline]
+    fn get(&self, at: usize) -> u64 {
+        let start = at.saturating_mul(self.width);
+        let bytes = self.bytes.get(start..).unwrap_or_default();
+        match bytes.first_chunk() {
+            Some(eight) => u64::from_le_bytes(*eight) & (!0 >> (64 - 8 * self.width as u32)),
+            None => {
+                let bytes = &bytes[..self.width.min(bytes.len())];
+                let fold = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+                bytes.iter().rev().fold(0, fold)
+            }
+        }
+    }
+
+    /// The sum of the numbers of a range.
+    #[inline]
+    fn sum(&self, range: Range<usize>) -> usize {
+        match self.width {
+            1 => {
+                let bytes = self.bytes.get(range).unwrap_or_default();
+                bytes.iter().map(|byte| usize::from(*byte)).sum()
+            }
+            _ => range.map(|at| self.get(at) as usize).sum(),
+        }
+    }
+}
+
+/// How many bytes numbers up to `most` need; at least one.
+pub fn width_of(most: u64) -> usize {
+    (64 - most.leading_zeros() as usize).div_ceil(8).max(1)
+}
 
 /// An index in bytes, in which names are numbered from zero in the order of their keys.
 ///
@@ -38,13 +87,13 @@ const FIRST_KEY_BYTE: u8 = 0x20;
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'a> {
     count: usize,
-    wide: bool,
-    ends: &'a [u8],
-    terms: &'a [u8],
-    kinds: &'a [u8],
+    lengths: Row<'a>,
+    terms: Row<'a>,
+    kinds: Row<'a>,
     signatures: &'a [u8],
-    blocks: &'a [u8],
-    languages: &'a [u8],
+    key_starts: Row<'a>,
+    text_starts: Row<'a>,
+    table: &'a [u8],
     words: Words<'a>,
     keys: &'a [u8],
     texts: &'a [u8],
@@ -59,34 +108,32 @@ impl<'a> Names<'a> {
         if header[..8] != MAGIC {
             return Err(Damaged("it is no search index, or one of another version"));
         }
-        let number = |at: usize| read_u32(header, at / 4) as usize;
-        let (count, wide) = (number(8), number(12) == 1);
+        let count = read_u64(&header[8..]);
+        let widths = &header[16..16 + WIDTHS];
+        let size = |at: usize| read_u64(&header[16 + WIDTHS + 8 * at..]);
         let mut rest = &bytes[HEADER..];
-        let mut section = |length: u64| {
-            let length = usize::try_from(length).ok()?;
-            let (section, after) = rest.split_at_checked(length)?;
-            rest = after;
-            Some(section)
-        };
-        let length = |at: usize| read_u64(header, 2 + at);
-        let each = |size: u64| count as u64 * size;
+        let blocks = count.div_ceil(BLOCK as u64);
         let names = (|| {
+            let mut row = |at: usize, count: u64| {
+                let width = usize::from(widths[at]);
+                let bytes = take_section(&mut rest, count.checked_mul(width as u64)?)?;
+                (1..=8).contains(&width).then_some(Row { bytes, width })
+            };
             Some(Self {
-                count,
-                wide,
-                ends: section(each(if wide { 8 } else { 4 }))?,
-                terms: section(each(4))?,
-                kinds: section(each(2))?,
-                signatures: section(each(4))?,
-                blocks: section(length(0))?,
-                languages: section(length(1))?,
-                words: Words::read(section(length(2))?),
-                keys: section(length(3))?,
-                texts: section(length(4))?,
+                count: usize::try_from(count).ok()?,
+                lengths: row(0, count)?,
+                terms: row(1, count)?,
+                kinds: row(2, count)?,
+                key_starts: row(3, blocks)?,
+                text_starts: row(4, blocks)?,
+                signatures: take_section(&mut rest, count.checked_mul(4)?)?,
+                table: take_section(&mut rest, size(0))?,
+                words: Words::read(take_section(&mut rest, size(1))?),
+                keys: take_section(&mut rest, size(2))?,
+                texts: take_section(&mut rest, size(3))?,
             })
         })();
-        let whole = names
-            .filter(|names| rest.is_empty() && names.blocks.len() == count.div_ceil(BLOCK) * 8);
+        let whole = names.filter(|_| rest.is_empty());
         whole.ok_or(Damaged("its sections do not fit its length"))
     }
 
@@ -102,39 +149,38 @@ impl<'a> Names<'a> {
 
     /// The term that a name is of.
     pub fn term(&self, name: usize) -> u32 {
-        read_u32(self.terms, name)
+        self.terms.get(name) as u32
     }
 
     /// What kind of name it is.
     pub fn tier(&self, name: usize) -> Tier {
-        match self.kind(name) & 3 {
-            0 => Tier::LocalName,
-            1 => Tier::Preferred,
-            2 => Tier::Alternative,
-            _ => Tier::Hidden,
-        }
-    }
-
-    fn kind(&self, name: usize) -> u16 {
-        let at = name.saturating_mul(2);
-        let bytes = self.kinds.get(at..at.saturating_add(2));
-        bytes
-            .and_then(|bytes| bytes.first_chunk())
-            .map_or(0, |bytes| u16::from_le_bytes(*bytes))
+        self.kind(name).0
     }
 
     /// The language tag of a name, or "".
     pub fn language(&self, name: usize) -> String {
-        let mut rest = self.languages;
-        for _ in 0..self.kind(name) >> 2 {
-            rest = rest
-                .get(4 + read_u32(rest, 0) as usize..)
-                .unwrap_or_default();
+        String::from_utf8_lossy(self.kind(name).1).into_owned()
+    }
+
+    fn kind(&self, name: usize) -> (Tier, &'a [u8]) {
+        let mut rest = self.table;
+        for _ in 0..self.kinds.get(name) {
+            rest = rest.get(1..).unwrap_or_default();
+            let length = take_number(&mut rest).unwrap_or(usize::MAX);
+            rest = rest.get(length..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
+            }
         }
-        let tag = rest
-            .get(4..4 + read_u32(rest, 0) as usize)
-            .unwrap_or_default();
-        String::from_utf8_lossy(tag).into_owned()
+        let (tier, mut rest) = rest.split_first().unwrap_or((&0, &[]));
+        let tier = match tier {
+            0 => Tier::LocalName,
+            1 => Tier::Preferred,
+            2 => Tier::Alternative,
+            _ => Tier::Hidden,
+        };
+        let length = take_number(&mut rest).unwrap_or(0);
+        (tier, rest.get(..length).unwrap_or_default())
     }
 
     /// The names of a range, each with the characters of its key, see [`super::key::signature`].
@@ -146,42 +192,45 @@ impl<'a> Names<'a> {
 
     /// The keys of a range of names one after the other, each followed by its words' lengths.
     pub fn keys_of(&self, names: Range<usize>) -> &'a [u8] {
-        let end = names.end.checked_sub(1).map_or(0, |last| self.end(last));
         self.keys
-            .get(self.start(names.start)..end)
+            .get(self.start(names.start)..self.start(names.end))
             .unwrap_or_default()
     }
 
-    /// Where a name's key and its words' lengths end among all keys.
-    pub fn end(&self, name: usize) -> usize {
-        match self.wide {
-            true => usize::try_from(read_u64(self.ends, name)).unwrap_or(usize::MAX),
-            false => read_u32(self.ends, name) as usize,
-        }
+    /// How many bytes a name's key and its words' lengths take.
+    #[inline]
+    pub fn length(&self, name: usize) -> usize {
+        self.lengths.get(name) as usize
     }
 
-    /// Where a name's key begins among all keys.
+    /// Where a name's key begins among all keys; behind the last name, where all end.
+    #[inline]
     pub fn start(&self, name: usize) -> usize {
-        name.checked_sub(1).map_or(0, |before| self.end(before))
+        if name >= self.count {
+            return self.keys.len();
+        }
+        let block = name / BLOCK;
+        let start = usize::try_from(self.key_starts.get(block)).unwrap_or(usize::MAX);
+        start.saturating_add(self.lengths.sum(block * BLOCK..name))
     }
 
     /// A name's key and the lengths of its words.
     #[inline]
     pub fn key(&self, name: usize) -> Key<'a> {
-        let bytes = self
-            .keys
-            .get(self.start(name)..self.end(name))
-            .unwrap_or_default();
-        Key::read(bytes)
+        Key::read(self.key_bytes(name))
+    }
+
+    #[inline]
+    fn key_bytes(&self, name: usize) -> &'a [u8] {
+        let start = self.start(name);
+        self.keys
+            .get(start..start.saturating_add(self.length(name)))
+            .unwrap_or_default()
     }
 
     /// The names whose keys begin with `prefix`; those that equal it come first.
     pub fn with_prefix(&self, prefix: &[u8]) -> Range<usize> {
-        let key = |name: usize| {
-            self.keys
-                .get(self.start(name)..self.end(name))
-                .unwrap_or_default()
-        };
+        let key = |name: usize| self.key_bytes(name);
         let first = partition(0..self.count, |name| key(name) < prefix);
         let end = partition(first..self.count, |name| key(name).starts_with(prefix));
         first..end
@@ -190,7 +239,7 @@ impl<'a> Names<'a> {
     /// The names of a range as written, in order.
     pub fn texts(&self, names: Range<usize>) -> Texts<'a> {
         let block = names.start / BLOCK;
-        let start = usize::try_from(read_u64(self.blocks, block)).unwrap_or(usize::MAX);
+        let start = usize::try_from(self.text_starts.get(block)).unwrap_or(usize::MAX);
         let mut texts = Texts {
             rest: self.texts.get(start..).unwrap_or_default(),
             at: block * BLOCK,
@@ -205,6 +254,12 @@ impl<'a> Names<'a> {
     pub fn text(&self, name: usize) -> String {
         self.texts(name..name + 1).next().unwrap_or_default()
     }
+}
+
+fn take_section<'a>(rest: &mut &'a [u8], length: u64) -> Option<&'a [u8]> {
+    let (section, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    *rest = after;
+    Some(section)
 }
 
 /// The first of a range of which `before` is false; it is true of all up to there.
@@ -228,10 +283,11 @@ pub fn read_u32(bytes: &[u8], at: usize) -> u32 {
     number.map_or(0, |number| u32::from_le_bytes(*number))
 }
 
-fn read_u64(bytes: &[u8], at: usize) -> u64 {
-    let start = at.saturating_mul(8);
-    let number = bytes.get(start..).and_then(|bytes| bytes.first_chunk());
-    number.map_or(0, |number| u64::from_le_bytes(*number))
+/// The number that bytes begin with; 0 if they are too few.
+fn read_u64(bytes: &[u8]) -> u64 {
+    bytes
+        .first_chunk()
+        .map_or(0, |number| u64::from_le_bytes(*number))
 }
 
 /// Appends the lengths of a key's words, as they follow it.
@@ -294,8 +350,10 @@ impl Texts<'_> {
         if self.at.is_multiple_of(BLOCK) {
             self.text.clear();
         }
-        let shared = take_number(&mut self.rest)?;
-        let length = take_number(&mut self.rest)?;
+        let (&numbers, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        let shared = take_excess(usize::from(numbers >> 4), &mut self.rest)?;
+        let length = take_excess(usize::from(numbers) & NIBBLE, &mut self.rest)?;
         let (more, rest) = self.rest.split_at_checked(length)?;
         self.text.truncate(shared);
         self.text.extend_from_slice(more);
@@ -317,13 +375,41 @@ impl Iterator for Texts<'_> {
     }
 }
 
-fn take_number(bytes: &mut &[u8]) -> Option<usize> {
-    let (first, rest) = bytes.split_first()?;
-    *bytes = rest;
-    if *first < u8::MAX {
-        return Some(usize::from(*first));
+/// Appends what a text shares with the one before it and how long the rest is: a byte for both, and what is more.
+pub fn push_shared(texts: &mut Vec<u8>, shared: usize, rest: usize) {
+    texts.push((shared.min(NIBBLE) << 4 | rest.min(NIBBLE)) as u8);
+    for number in [shared, rest] {
+        if number >= NIBBLE {
+            push_number(texts, number - NIBBLE);
+        }
     }
-    let (number, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    usize::try_from(u64::from_le_bytes(*number)).ok()
+}
+
+fn take_excess(number: usize, bytes: &mut &[u8]) -> Option<usize> {
+    match number {
+        NIBBLE => take_number(bytes)?.checked_add(NIBBLE),
+        _ => Some(number),
+    }
+}
+
+/// Appends a number, 7 bits a byte, the lowest first.
+pub fn push_number(bytes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn take_number(bytes: &mut &[u8]) -> Option<usize> {
+    let mut number = 0;
+    for shift in (0..usize::BITS).step_by(7) {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= usize::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
 }

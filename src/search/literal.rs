@@ -58,10 +58,10 @@ pub fn infixes(
     for hit in Finder::new(key).find_iter(names.keys_of(range.clone())) {
         if base + hit >= end {
             report(name, own, best.take());
-            end = names.end(name);
+            end = start + names.length(name);
             while base + hit >= end && name + 1 < range.end {
                 name += 1;
-                (start, end) = (end, names.end(name));
+                (start, end) = (end, end + names.length(name));
             }
             own = names.key(name);
         }

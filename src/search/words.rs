@@ -7,16 +7,17 @@
 //! | texts | | the words, short ones first, then in order of their bytes |
 //! | names | | of each word its names: the first number, then the steps to the next, 7 bits a byte, the lowest first |
 //!
-//! Numbers are no words: one that is nearly another is another.
+//! Left out are numbers, of which one that is nearly another is another; words in so many names that they tell nothing;
+//! and names of one word, which are compared as a whole.
 
-use super::layout::read_u32;
+use super::layout::{push_number, read_u32};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// The longest word in bytes.
 const LONGEST: usize = 64;
 const COUNTS: usize = LONGEST * 4;
-/// A word in more names than these is no way to find one.
+/// A word whose names take more bytes than these is no way to find one.
 const MOST_NAMES: usize = 1 << 16;
 
 /// Gathers the words of names.
@@ -42,10 +43,8 @@ impl<'a> Gathered<'a> {
     pub fn into_bytes(self) -> Vec<u8> {
         let mut words: Vec<(&[u8], u32)> = self.numbers.into_iter().collect();
         words.sort_unstable_by_key(|(word, _)| (word.len(), *word));
-        let mut counts = [0_u32; LONGEST];
         let mut places = vec![0; words.len()];
-        for (place, (word, number)) in words.iter().enumerate() {
-            counts[word.len() - 1] += 1;
+        for (place, (_, number)) in words.iter().enumerate() {
             places[*number as usize] = place as u32;
         }
         let mut occurrences = self.occurrences;
@@ -54,32 +53,27 @@ impl<'a> Gathered<'a> {
         }
         occurrences.sort_unstable();
         occurrences.dedup();
-        let (mut ends, mut names, mut rest) = (Vec::new(), Vec::new(), &occurrences[..]);
-        for word in 0..words.len() as u32 {
-            let (own, others) = rest.split_at(rest.partition_point(|(other, _)| *other <= word));
-            let mut last = 0;
-            // Ends have four bytes: what would lie beyond is left out.
-            for (_, name) in own {
-                if names.len() < u32::MAX as usize - 8 {
-                    push_number(&mut names, name - last);
-                    last = *name;
-                }
+        let (mut counts, mut ends) = ([0_u32; LONGEST], Vec::new());
+        let (mut texts, mut names) = (Vec::new(), Vec::new());
+        for own in occurrences.chunk_by(|(word, _), (other, _)| word == other) {
+            let (start, mut last) = (names.len(), 0);
+            for &(_, name) in own.iter().take(MOST_NAMES + 1) {
+                push_number(&mut names, (name - last) as usize);
+                last = name;
             }
+            // Ends have four bytes: what would lie beyond is left out.
+            if names.len() - start > MOST_NAMES || names.len() > u32::MAX as usize {
+                names.truncate(start);
+                continue;
+            }
+            let (text, _) = words[own[0].0 as usize];
+            counts[text.len() - 1] += 1;
+            texts.extend_from_slice(text);
             ends.extend((names.len() as u32).to_le_bytes());
-            rest = others;
         }
         let counts = counts.into_iter().flat_map(u32::to_le_bytes);
-        let texts = words.iter().flat_map(|(word, _)| word.iter().copied());
         counts.chain(ends).chain(texts).chain(names).collect()
     }
-}
-
-fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
 }
 
 /// The words of an index, numbered from the shortest on.
@@ -120,7 +114,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The names in which a word occurs; none if they are too many to tell anything.
+    /// The names in which a word occurs.
     pub fn names(&self, word: usize) -> impl Iterator<Item = usize> + use<'a> {
         let end = |word: usize| read_u32(self.bytes, LONGEST + word) as usize;
         let lengths = 1..=LONGEST;

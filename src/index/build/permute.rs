@@ -8,33 +8,30 @@ use super::{DEFAULT_GRAPH, Sink, both, each, threads, too_much};
 use crate::cancel;
 use crate::error::Result;
 
-/// Writes the triples of all parts, each once, in three orders.
+/// Writes the triples of all parts, each once, by subject and by predicate. The order by object is left for later.
 pub(super) fn permutations(
     parts: Vec<Part>,
-    numbers: &Numbers,
+    numbers: Numbers,
     many: bool,
     sink: &mut Sink<'_>,
-) -> Result<()> {
+) -> Result<Rest> {
     let named = parts.iter().any(|part| !part.graphs.is_empty());
     let mut parts = each(many, parts, Renumbered::new);
-    let predicates = Predicates::new(&parts, numbers);
+    let predicates = Predicates::new(&parts, &numbers);
     sink(Section::Predicates, Packed::column(&predicates.ids))?;
 
-    let mut spo = by_subject(&parts, numbers, &predicates)?;
+    let mut spo = by_subject(&parts, &numbers, &predicates)?;
     if !named {
         parts = Vec::new();
     }
     sort_groups(&mut spo, many);
-    let graphs = Graphs::new(&parts, &spo, numbers, &predicates);
+    drop_repetitions(&mut spo);
+    let graphs = Graphs::new(&parts, &spo, &numbers, &predicates);
     drop(parts);
     let sets = graphs.write(sink)?;
-    let triples = spo.pairs.len();
+    let predicates = predicates.ids.len();
 
-    let (columns, (pso, pso_sets)) = both(
-        many,
-        || spo.pack(),
-        || by_predicate(&spo, &sets, numbers, predicates.ids.len()),
-    );
+    let (columns, by_predicate) = both(many, || spo.pack(), || ByPredicate::new(&spo, predicates));
     columns.write(
         [
             Section::SpoStarts,
@@ -43,48 +40,131 @@ pub(super) fn permutations(
         ],
         sink,
     )?;
-    sink(Section::SpoGraphs, sets_column(&sets, triples))?;
-    drop((spo, sets));
-
-    let ((columns, subjects), (ops, ops_sets)) = both(
+    sink(Section::SpoGraphs, sets_column(&sets, spo.pairs.len()))?;
+    by_predicate.write(sink)?;
+    Ok(Rest {
+        spo,
+        sets,
+        numbers,
+        predicates,
         many,
-        || {
-            (
-                pso.pack(),
-                pso.groups()
-                    .map(|(_, pairs)| distinct(pairs))
-                    .collect::<Vec<_>>(),
-            )
-        },
-        || by_object(&pso, &pso_sets, numbers.terms),
-    );
-    columns.write(
-        [
-            Section::PsoStarts,
-            Section::PsoSubjects,
-            Section::PsoObjects,
-        ],
-        sink,
-    )?;
-    sink(Section::PsoGraphs, sets_column(&pso_sets, triples))?;
-    sink(Section::DistinctSubjects, Packed::column(&subjects))?;
-    drop((pso, pso_sets));
+    })
+}
 
-    let (columns, objects) = both(
-        many,
-        || ops.pack(),
-        || distinct_objects(&ops, predicates.ids.len()),
-    );
-    columns.write(
-        [
-            Section::OpsStarts,
-            Section::OpsPredicates,
-            Section::OpsSubjects,
-        ],
-        sink,
-    )?;
-    sink(Section::OpsGraphs, sets_column(&ops_sets, triples))?;
-    sink(Section::DistinctObjects, Packed::column(&objects))
+/// What is left to be done: the order by object.
+pub(super) struct Rest {
+    spo: Grouped,
+    sets: Vec<u32>,
+    numbers: Numbers,
+    predicates: usize,
+    many: bool,
+}
+
+/// The order by object, made and not yet written.
+pub(super) struct ByObject {
+    columns: Columns,
+    sets: Packed,
+    distinct: Vec<u64>,
+}
+
+impl Rest {
+    /// Whether it is worth a thread.
+    pub fn is_large(&self) -> bool {
+        self.many
+    }
+
+    /// Orders the triples by object.
+    pub fn by_object(self) -> ByObject {
+        let mut sizes = vec![0; self.numbers.terms];
+        for &pair in &self.spo.pairs {
+            sizes[second(pair) as usize] += 1;
+        }
+        let triples = self.spo.groups().flat_map(|(group, pairs)| {
+            let s = group + self.numbers.nodes.start;
+            let place = move |&po| (second(po), pair(first(po), s));
+            pairs.iter().map(place)
+        });
+        let mut ops = scatter(sizes, triples);
+        let sets = self.sets_by_object(&mut ops);
+        drop(self.spo);
+        ByObject {
+            sets: sets_column(&sets, ops.pairs.len()),
+            distinct: distinct_objects(&ops, self.predicates),
+            columns: ops.pack(),
+        }
+    }
+
+    /// Sorts each object's triples; gives the set of each.
+    fn sets_by_object(&self, ops: &mut Grouped) -> Vec<u32> {
+        sort_groups(ops, self.many);
+        if self.sets.is_empty() {
+            return Vec::new();
+        }
+        let triples = ops.groups().flat_map(|(o, pairs)| {
+            let place = move |&ps| (second(ps), pair(first(ps), o));
+            pairs.iter().map(place)
+        });
+        let set = |(s, po)| {
+            cancel::poll();
+            self.sets[self.spo.position(s - self.numbers.nodes.start, po)]
+        };
+        triples.map(set).collect()
+    }
+}
+
+impl ByObject {
+    pub fn write(self, sink: &mut Sink<'_>) -> Result<()> {
+        self.columns.write(
+            [
+                Section::OpsStarts,
+                Section::OpsPredicates,
+                Section::OpsSubjects,
+            ],
+            sink,
+        )?;
+        sink(Section::OpsGraphs, self.sets)?;
+        sink(Section::DistinctObjects, Packed::column(&self.distinct))
+    }
+}
+
+/// The positions of each predicate's triples, ascending.
+struct ByPredicate {
+    starts: Vec<u64>,
+    positions: Packed,
+    /// How many subjects each predicate has.
+    subjects: Vec<u64>,
+}
+
+impl ByPredicate {
+    fn new(spo: &Grouped, predicates: usize) -> Self {
+        let (mut starts, mut subjects) = (vec![0; predicates], vec![0; predicates]);
+        for (_, pairs) in spo.groups() {
+            for run in pairs.chunk_by(|&a, &b| first(a) == first(b)) {
+                starts[first(run[0]) as usize] += run.len() as u64;
+                subjects[first(run[0]) as usize] += 1;
+            }
+        }
+        sums(&mut starts);
+        let mut next = starts.clone();
+        let mut positions = vec![0_u32; spo.pairs.len()];
+        for (position, &pair) in (0..).zip(&spo.pairs) {
+            cancel::poll();
+            let at = &mut next[first(pair) as usize];
+            positions[*at as usize] = position;
+            *at += 1;
+        }
+        Self {
+            starts,
+            positions: Packed::column(&positions),
+            subjects,
+        }
+    }
+
+    fn write(self, sink: &mut Sink<'_>) -> Result<()> {
+        sink(Section::PsoStarts, Packed::column(&self.starts))?;
+        sink(Section::PsoPositions, self.positions)?;
+        sink(Section::DistinctSubjects, Packed::column(&self.subjects))
+    }
 }
 
 /// Quads of ids.
@@ -184,16 +264,20 @@ struct Columns {
 
 impl Grouped {
     /// Empty places for groups of these sizes.
-    fn new(mut sizes: Vec<u64>) -> Self {
-        let mut sum = 0;
-        for size in &mut sizes {
-            sum += std::mem::replace(size, sum);
-        }
-        sizes.push(sum);
+    fn new(sizes: Vec<u64>) -> Self {
+        let mut starts = sizes;
+        sums(&mut starts);
         Self {
-            pairs: vec![0; sum as usize],
-            starts: sizes,
+            pairs: vec![0; starts[starts.len() - 1] as usize],
+            starts,
         }
+    }
+
+    /// Where a pair stands that is in a sorted group.
+    fn position(&self, group: u32, pair: u64) -> usize {
+        let group = group as usize;
+        let (start, end) = (self.starts[group] as usize, self.starts[group + 1] as usize);
+        start + self.pairs[start..end].partition_point(|&other| other < pair)
     }
 
     fn groups(&self) -> impl Iterator<Item = (u32, &[u64])> {
@@ -216,6 +300,15 @@ impl Grouped {
     }
 }
 
+/// Turns sizes into starts, and the end of all behind them.
+fn sums(sizes: &mut Vec<u64>) {
+    let mut sum = 0;
+    for size in sizes.iter_mut() {
+        sum += std::mem::replace(size, sum);
+    }
+    sizes.push(sum);
+}
+
 impl Columns {
     fn write(self, [starts, firsts, seconds]: [Section; 3], sink: &mut Sink<'_>) -> Result<()> {
         sink(starts, self.starts)?;
@@ -236,18 +329,11 @@ fn by_subject(parts: &[Renumbered], numbers: &Numbers, predicates: &Predicates) 
     for [s, _, _] in quads() {
         sizes[(s - numbers.nodes.start) as usize] += 1;
     }
-    let mut spo = Grouped::new(sizes);
-    let mut next = spo.starts.clone();
-    for &[s, p, o] in quads() {
-        cancel::poll();
-        let at = &mut next[(s - numbers.nodes.start) as usize];
-        spo.pairs[*at as usize] = pair(predicates.rank(p), o);
-        *at += 1;
-    }
-    Ok(spo)
+    let triples = quads().map(|&[s, p, o]| (s - numbers.nodes.start, pair(predicates.rank(p), o)));
+    Ok(scatter(sizes, triples))
 }
 
-/// Sorts each group and takes repetitions out.
+/// Sorts each group.
 fn sort_groups(spo: &mut Grouped, many: bool) {
     let shares = if many { threads() } else { 1 };
     let share = spo.pairs.len().div_ceil(shares).max(1) as u64;
@@ -267,6 +353,10 @@ fn sort_groups(spo: &mut Grouped, many: bool) {
             pairs[(ends[0] - starts[0]) as usize..(ends[1] - starts[0]) as usize].sort_unstable();
         }
     });
+}
+
+/// Takes repetitions out of sorted groups.
+fn drop_repetitions(spo: &mut Grouped) {
     let (mut kept, mut begin) = (0, 0);
     for group in 1..spo.starts.len() {
         let group_start = kept;
@@ -283,64 +373,17 @@ fn sort_groups(spo: &mut Grouped, many: bool) {
     spo.pairs.truncate(kept);
 }
 
-/// Subjects and objects by rank, in the order of subjects.
-fn by_predicate(
-    spo: &Grouped,
-    sets: &[u32],
-    numbers: &Numbers,
-    predicates: usize,
-) -> (Grouped, Vec<u32>) {
-    let mut sizes = vec![0; predicates];
-    for &pair in &spo.pairs {
-        sizes[first(pair) as usize] += 1;
-    }
-    let triples = spo.groups().flat_map(|(group, pairs)| {
-        let s = group + numbers.nodes.start;
-        pairs
-            .iter()
-            .map(move |&po| (first(po), pair(s, second(po))))
-    });
-    scatter(sizes, triples, sets)
-}
-
-/// Ranks and subjects by object, in the order of predicates.
-fn by_object(pso: &Grouped, sets: &[u32], terms: usize) -> (Grouped, Vec<u32>) {
-    let mut sizes = vec![0; terms];
-    for &pair in &pso.pairs {
-        sizes[second(pair) as usize] += 1;
-    }
-    let triples = pso.groups().flat_map(|(rank, pairs)| {
-        pairs
-            .iter()
-            .map(move |&so| (second(so), pair(rank, first(so))))
-    });
-    scatter(sizes, triples, sets)
-}
-
-/// Groups triples of a key and the rest, keeping their order in each group; their sets of graphs move along.
-fn scatter(
-    sizes: Vec<u64>,
-    triples: impl Iterator<Item = (u32, u64)>,
-    sets: &[u32],
-) -> (Grouped, Vec<u32>) {
+/// Groups pairs by a key each, keeping their order in each group.
+fn scatter(sizes: Vec<u64>, pairs: impl Iterator<Item = (u32, u64)>) -> Grouped {
     let mut grouped = Grouped::new(sizes);
     let mut next = grouped.starts.clone();
-    let mut moved = vec![0; sets.len()];
-    for (i, (key, rest)) in triples.enumerate() {
+    for (key, pair) in pairs {
         cancel::poll();
         let at = &mut next[key as usize];
-        grouped.pairs[*at as usize] = rest;
-        if let Some(&set) = sets.get(i) {
-            moved[*at as usize] = set;
-        }
+        grouped.pairs[*at as usize] = pair;
         *at += 1;
     }
-    (grouped, moved)
-}
-
-/// How many values the first halves of sorted pairs have.
-fn distinct(pairs: &[u64]) -> u64 {
-    pairs.chunk_by(|&a, &b| first(a) == first(b)).count() as u64
+    grouped
 }
 
 fn distinct_objects(ops: &Grouped, predicates: usize) -> Vec<u64> {
@@ -385,10 +428,8 @@ impl Graphs {
         let mut memberships: Vec<u64> = quads
             .map(|([s, p, o], graph)| {
                 cancel::poll();
-                let group = (s - numbers.nodes.start) as usize;
-                let (start, end) = (spo.starts[group] as usize, spo.starts[group + 1] as usize);
-                let wanted = pair(predicates.rank(p), o);
-                let at = start + spo.pairs[start..end].partition_point(|&other| other < wanted);
+                let po = pair(predicates.rank(p), o);
+                let at = spo.position(s - numbers.nodes.start, po);
                 let number = match graph {
                     DEFAULT_GRAPH => 0,
                     name => names.partition_point(|&other| other < name) as u32 + 1,
@@ -423,7 +464,7 @@ impl Graphs {
             }
             let members = self.memberships.iter();
             let members = members.map(|&pair| (second(pair), first(pair).into()));
-            let (graphs, _) = scatter(sizes, members, &[]);
+            let graphs = scatter(sizes, members);
             graph_starts = Packed::column(&graphs.starts);
             positions = Packed::column(&graphs.pairs);
         }

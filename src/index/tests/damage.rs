@@ -136,7 +136,7 @@ fn a_file_cut_short_anywhere_is_refused() {
 }
 
 #[test]
-fn foreign_and_newer_files_are_refused_by_name() {
+fn foreign_newer_and_older_files_are_refused_by_name() {
     let (file, mut bytes, _) = packed("foreign");
     let name = file.0.display().to_string();
     let refusal = |bytes: &[u8]| {
@@ -150,7 +150,9 @@ fn foreign_and_newer_files_are_refused_by_name() {
     let text_mode = [&b"\x89kgq\n\x1a\n"[..], &bytes[8..]].concat();
     insta::assert_snapshot!(refusal(&text_mode), @"x.kgq: damaged on its way here: its line ends were changed");
     bytes[8] = 9;
-    insta::assert_snapshot!(refusal(&bytes), @"x.kgq: packed by a newer kgq (layout 9; this kgq reads up to 1)");
+    insta::assert_snapshot!(refusal(&bytes), @"x.kgq: packed by a newer kgq (layout 9; this kgq reads 2)");
+    bytes[8] = 1;
+    insta::assert_snapshot!(refusal(&bytes), @"x.kgq: packed by an older kgq (layout 1; this kgq reads 2): pack the graph again");
 }
 
 /// Gives bytes the checksums that a malicious author would give them.
