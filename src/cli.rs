@@ -128,10 +128,18 @@ pub struct Said {
 
 /// The whole grammar of the command line.
 pub fn grammar() -> clap::Command {
+    grammar_with(|_| true)
+}
+
+/// The grammar in which only some of the commands take the options that hold for every command.
+///
+/// Giving them to all commands takes a third of the time of a short process; only those that were said need them.
+fn grammar_with(takes_options: impl Fn(&str) -> bool) -> clap::Command {
     let mut grammar = Cli::command();
     let verbs: Vec<String> = grammar
         .get_subcommands()
         .map(|verb| verb.get_name().to_owned())
+        .filter(|verb| takes_options(verb))
         .collect();
     // The arguments alone: flattening would put the options' own description in the command's place.
     let options = Options::augment_args(clap::Command::new("options"));
@@ -143,7 +151,11 @@ pub fn grammar() -> clap::Command {
 
 /// The grammar of a line of the shell: the same without the program's name.
 pub fn line_grammar() -> clap::Command {
-    grammar()
+    of_line(grammar())
+}
+
+fn of_line(grammar: clap::Command) -> clap::Command {
+    grammar
         .no_binary_name(true)
         .disable_version_flag(true)
         .subcommand_required(true)
@@ -178,20 +190,35 @@ pub fn verbs() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(String::as_str)
 }
 
-/// Reads what was said, by [`grammar`] or [`line_grammar`].
+/// Reads what was said to the program, whose name comes first.
 ///
 /// # Errors
 /// What clap finds wrong, help asked for, or an option given on both sides of the command.
-pub fn parse(
-    grammar: clap::Command,
-    words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+pub fn parse(words: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Said, clap::Error> {
+    read(words, |grammar| grammar)
+}
+
+/// Reads a line of the shell.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_line(
+    words: impl IntoIterator<Item = impl Into<OsString>>,
 ) -> Result<Said, clap::Error> {
-    let mut again = grammar.clone();
-    let matches = grammar.try_get_matches_from(words)?;
+    read(words, of_line)
+}
+
+fn read(
+    words: impl IntoIterator<Item = impl Into<OsString>>,
+    adapt: impl FnOnce(clap::Command) -> clap::Command,
+) -> Result<Said, clap::Error> {
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    let mut grammar = adapt(grammar_with(|verb| words.iter().any(|word| word == verb)));
+    let matches = grammar.try_get_matches_from_mut(words)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let mut options = cli.options;
     if let Some((_, inner)) = matches.subcommand() {
-        options = merge(&mut again, options, &matches, inner)?;
+        options = merge(&mut grammar, options, &matches, inner)?;
     }
     Ok(Said {
         options,
@@ -326,22 +353,20 @@ mod tests {
 
     #[test]
     fn options_may_stand_on_either_side_of_the_command() {
-        let said =
-            parse(grammar(), ["kgq", "-d", "a.ttl", "find", "EKS", "-l", "ko"]).expect("parses");
+        let said = parse(["kgq", "-d", "a.ttl", "find", "EKS", "-l", "ko"]).expect("parses");
         assert_eq!(said.options.data, [PathBuf::from("a.ttl")]);
         assert_eq!(said.options.lang, ["ko"]);
     }
 
     #[test]
     fn a_flag_before_the_command_holds() {
-        let said = parse(grammar(), ["kgq", "--safe", "--infer", "stats"]).expect("parses");
+        let said = parse(["kgq", "--safe", "--infer", "stats"]).expect("parses");
         assert!(said.options.safe && said.options.infer && !said.options.write);
     }
 
     #[test]
     fn an_option_on_both_sides_of_the_command_is_refused() {
-        let error =
-            parse(grammar(), ["kgq", "-d", "a", "find", "EKS", "-d", "b"]).expect_err("twice");
+        let error = parse(["kgq", "-d", "a", "find", "EKS", "-d", "b"]).expect_err("twice");
         assert!(
             error.to_string().contains("--data is given before"),
             "{error}"

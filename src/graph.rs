@@ -39,6 +39,9 @@ mod several;
 mod stated;
 pub mod update;
 
+/// From how many triples on names are gone through by several threads.
+const MANY: u64 = 1 << 16;
+
 /// A graph to ask.
 #[derive(Debug, Clone)]
 pub enum Graph {
@@ -107,6 +110,8 @@ pub struct Names<'a> {
     pub iris: Box<dyn Iterator<Item = (Node, String)> + Send + 'a>,
     /// Whether these are all that there are.
     pub complete: bool,
+    /// Whether they are so many that labels and IRIs are better gone through side by side.
+    pub many: bool,
 }
 
 /// What things are called at an endpoint.
@@ -123,6 +128,7 @@ impl From<RemoteNames> for Names<'_> {
             labels: Box::new(names.labels.into_iter()),
             iris: Box::new(names.iris.into_iter()),
             complete: names.complete,
+            many: false,
         }
     }
 }
@@ -367,14 +373,9 @@ impl Graph {
             Self::Remote(remote) => return remote.mentioning(property, nodes),
             Self::Index(index) => index,
         };
-        let terms: Vec<Term> = nodes.iter().map(|&node| index.term(node)).collect();
-        let mentions = |object: Node| match index.term(object) {
-            Term::Triple(triple) => terms.iter().any(|term| {
-                *term == triple.object
-                    || *term == Term::from(triple.subject.clone())
-                    || *term == Term::from(triple.predicate.clone())
-            }),
-            _ => false,
+        let mentions = |object: Node| {
+            let parts = index.components(object);
+            parts.is_some_and(|(s, p, o)| [s, p, o].iter().any(|part| nodes.contains(part)))
         };
         Ok(index
             .pairs(property)
@@ -593,10 +594,8 @@ impl Graph {
             Self::Remote(remote) => return remote.objects(property),
             Self::Index(index) => index,
         };
-        let mut objects: Vec<Node> = index.pairs(property).map(|(_, object)| object).collect();
-        objects.sort_unstable();
-        objects.dedup();
-        Ok(objects)
+        let counts = index.object_counts(property);
+        Ok(counts.into_iter().map(|(object, _)| object).collect())
     }
 
     /// Who is called what by these properties, and every IRI: all there is, or, behind an endpoint with many labels, what
@@ -619,13 +618,14 @@ impl Graph {
             Self::Index(index) => index,
         };
         let labels = properties.iter().flat_map(move |&property| {
-            let labels = index.labels(property).into_iter();
+            let labels = index.labels(property);
             labels.map(move |(node, label)| (node, property, label))
         });
         Ok(Names {
             labels: Box::new(labels),
             iris: Box::new(index.named_nodes()),
             complete: true,
+            many: index.len() > MANY,
         })
     }
 

@@ -86,7 +86,7 @@ impl Line {
         }
         let command = text.strip_suffix(';').unwrap_or(text);
         let words = words(command).ok_or(Misread::OpenQuote)?;
-        let said = cli::parse(cli::line_grammar(), words).map_err(Misread::Grammar)?;
+        let said = cli::parse_line(words).map_err(Misread::Grammar)?;
         Ok(Self::Command(Box::new(said)))
     }
 }

@@ -7,6 +7,7 @@ use oxrdf::{BlankNode, NamedNode, Term};
 use crate::answer::Value;
 use crate::error::{Error, Result};
 use crate::graph::{Node, Reach};
+use crate::roles;
 use crate::search::{self, Search, Tier};
 use crate::session::Session;
 
@@ -191,15 +192,13 @@ fn name_without_label(session: &Session, term: &Term) -> String {
     let Term::NamedNode(iri) = term else {
         return term.to_string();
     };
-    let names = session.roles.names.iter();
-    let names = names.filter(|(named, _)| named == iri);
-    best_label(
-        names.map(|(_, name)| name.clone().into()),
-        &session.languages,
-    )
-    .or_else(|| session.prefixes.shorten(iri.as_str()))
-    .or_else(|| local_part(iri.as_str()).map(str::to_owned))
-    .unwrap_or_else(|| iri.to_string())
+    let own = session.roles.names.iter();
+    let own = own.filter(|(named, _)| named == iri);
+    let names = own.map(|(_, name)| name.clone().into());
+    best_label(names.chain(roles::built_in_names(iri)), &session.languages)
+        .or_else(|| session.prefixes.shorten(iri.as_str()))
+        .or_else(|| local_part(iri.as_str()).map(str::to_owned))
+        .unwrap_or_else(|| iri.to_string())
 }
 
 /// Terms with their labels, whether they occur in the graph or not, in one look-up.
@@ -352,7 +351,10 @@ fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, 
         let local = local_part(&iri)?.to_owned();
         Some((node.0, Tier::LocalName, local, String::new()))
     });
-    let parts: Vec<Box<dyn Iterator<Item = _> + Send>> = vec![Box::new(labels), Box::new(locals)];
+    let parts: Vec<Box<dyn Iterator<Item = _> + Send>> = match names.many {
+        true => vec![Box::new(labels), Box::new(locals)],
+        false => vec![Box::new(labels.chain(locals))],
+    };
     Ok((search::build_of(parts), names.complete))
 }
 

@@ -3,7 +3,7 @@
 //! - Triple patterns are ordered by exact counts and joined one by one, each for the rows so far (`order`).
 //! - Transitive paths become patterns whose predicate is a [`Closure`], which the dataset answers by a search.
 //! - Triple terms with variables in them become patterns that ask for their parts by number.
-//! - Counts of one pattern's matches are read off the index (`counts`).
+//! - Counts are read off the index, or made by walking through it on numbers alone (`counts`, `walk`).
 //!
 //! What a query means stays the same. What is not understood here is left as it is.
 
@@ -13,15 +13,17 @@ use oxrdf::NamedNode;
 use serde::Serialize;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
-use spargebra::term::{TermPattern, Variable};
+use spargebra::term::{NamedNodePattern, TermPattern, Variable};
 
+use crate::algebra;
 use crate::index::{Id, Index};
 
-pub use crate::plan::closure::Closure;
+pub use crate::plan::closure::{Closure, Reached};
 
 mod closure;
 mod counts;
 mod order;
+mod walk;
 
 /// What the IRIs begin with that stand for relations; no graph has them but by design.
 const RELATION: &str = "kgq-relation:";
@@ -44,6 +46,8 @@ pub struct Step {
     pub pattern: String,
     /// How many rows there are expected to be after it.
     pub rows: f64,
+    /// The seconds that planning took for it already, where it was counted then.
+    pub seconds: f64,
 }
 
 /// A predicate that no triple has and the dataset answers all the same.
@@ -95,15 +99,26 @@ pub fn relation_iri(number: usize) -> NamedNode {
     NamedNode::new_unchecked(format!("{RELATION}{number}"))
 }
 
-/// Makes a query ready for an index.
+/// Makes a query ready for an index. What the index can count is counted already.
 pub fn plan(index: &Index, query: &Query) -> Plan {
+    planned(index, query, true)
+}
+
+/// What [`plan`] chooses, without counting anything.
+pub fn outline(index: &Index, query: &Query) -> Vec<Step> {
+    planned(index, query, false).steps
+}
+
+fn planned(index: &Index, query: &Query, counts: bool) -> Plan {
     let mut planner = Planner {
         index,
         relations: Vec::new(),
         triple_terms: 0,
         steps: Vec::new(),
+        counts,
         // With FROM the default graph is not the index's own.
-        default_graph: query.dataset().is_none(),
+        graph: query.dataset().is_none().then_some(0),
+        repeated: false,
     };
     let mut query = query.clone();
     let (Query::Select { pattern, .. }
@@ -128,8 +143,12 @@ struct Planner<'a> {
     /// How many variables were made for triple terms.
     triple_terms: usize,
     steps: Vec<Step>,
-    /// Whether what is being rewritten is asked of the index's default graph.
-    default_graph: bool,
+    /// Whether what the index knows is counted, rather than said to be.
+    counts: bool,
+    /// The number of the graph of the index of which is asked what is being rewritten, where it is one.
+    graph: Option<u32>,
+    /// Whether what is being rewritten is asked again for each of some rows, as in EXISTS.
+    repeated: bool,
 }
 
 impl Planner<'_> {
@@ -138,9 +157,9 @@ impl Planner<'_> {
         if let Some(answered) = counts::answered(self, &pattern) {
             return answered;
         }
-        match pattern {
+        let mut rewritten = match pattern {
             GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Join { .. } => {
-                order::ordered(self, pattern, bound)
+                return order::ordered(self, pattern, bound);
             }
             GraphPattern::LeftJoin {
                 left,
@@ -173,9 +192,16 @@ impl Planner<'_> {
                 right: self.boxed(*right, bound),
             },
             GraphPattern::Graph { name, inner } => {
-                let outer = std::mem::replace(&mut self.default_graph, false);
+                let number = match &name {
+                    NamedNodePattern::NamedNode(name) => self.index.id(name.as_ref().into()),
+                    NamedNodePattern::Variable(_) => None,
+                };
+                let number = number.and_then(|name| self.index.graph_number(name));
+                // With FROM NAMED there may be fewer graphs than the index has.
+                let outer = self.graph;
+                self.graph = outer.and(number);
                 let inner = self.boxed(*inner, bound);
-                self.default_graph = outer;
+                self.graph = outer;
                 GraphPattern::Graph { name, inner }
             }
             GraphPattern::Extend {
@@ -225,6 +251,24 @@ impl Planner<'_> {
                 aggregates,
             },
             GraphPattern::Values { .. } | GraphPattern::Service { .. } => pattern,
+        };
+        let mut given = bound.clone();
+        certain(&rewritten, &mut given);
+        for expression in algebra::expressions_mut(&mut rewritten) {
+            self.rewrite_exists(expression, &given);
+        }
+        rewritten
+    }
+
+    /// Rewrites the patterns of EXISTS in an expression.
+    fn rewrite_exists(&mut self, expression: &mut Expression, given: &Bound) {
+        if let Expression::Exists(pattern) = expression {
+            let outer = std::mem::replace(&mut self.repeated, true);
+            **pattern = self.rewrite(std::mem::take(pattern), given);
+            self.repeated = outer;
+        }
+        for operand in algebra::operands_mut(expression) {
+            self.rewrite_exists(operand, given);
         }
     }
 
@@ -243,9 +287,7 @@ impl Planner<'_> {
 
     /// The closure that a path is, if it is one of plain predicates.
     fn closure(&self, path: &PropertyPathExpression) -> Option<Closure> {
-        if !self.default_graph {
-            return None;
-        }
+        let graph = self.graph?;
         let (inner, reflexive) = match path {
             PropertyPathExpression::ZeroOrMore(inner) => (inner, true),
             PropertyPathExpression::OneOrMore(inner) => (inner, false),
@@ -255,7 +297,11 @@ impl Planner<'_> {
         self.closure_steps(inner, false, &mut steps)?;
         steps.sort_unstable();
         steps.dedup();
-        Some(Closure { steps, reflexive })
+        Some(Closure {
+            steps,
+            reflexive,
+            graph,
+        })
     }
 
     fn closure_steps(

@@ -6,8 +6,10 @@
 use std::collections::{HashMap, HashSet};
 
 use oxrdf::vocab::{rdf, rdfs};
-use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
+use crate::embedded;
+use crate::error::Result;
 use crate::graph::{Graph, Node};
 use crate::meta;
 
@@ -48,8 +50,8 @@ pub struct Roles<P = NamedNode> {
     pub inheritable: Vec<P>,
     /// A property and the one that denies it.
     pub denied_by: Vec<(P, P)>,
-    /// What predicates of common vocabularies are called where the data do not say.
-    pub names: Vec<(P, Literal)>,
+    /// What predicates are called where the data do not say, besides [`built_in_names`]; not kept as nodes.
+    pub names: Vec<(NamedNode, Literal)>,
 }
 
 impl<P> Default for Roles<P> {
@@ -105,12 +107,28 @@ impl Roles {
                 .iter()
                 .filter_map(|(p, denial)| Some((graph.node(p)?, graph.node(denial)?)))
                 .collect(),
-            names: self
-                .names
-                .iter()
-                .filter_map(|(p, name)| Some((graph.node(p)?, name.clone())))
-                .collect(),
+            names: Vec::new(),
         }
+    }
+
+    /// The roles that are built in, without [`built_in_names`].
+    ///
+    /// # Errors
+    /// None, unless the program is damaged.
+    pub fn built_in() -> Result<Self> {
+        const SAY_ROLES: [NamedNodeRef<'_>; 5] = [
+            rdf::TYPE,
+            meta::RANK,
+            meta::INHERITABLE,
+            meta::FIRST_STEP_ONLY,
+            meta::DENIED_BY,
+        ];
+        let index = embedded::roles()?;
+        let triples: Vec<Triple> = SAY_ROLES
+            .iter()
+            .flat_map(|&predicate| index.triples_with(predicate))
+            .collect();
+        Ok(Self::read(&triples))
     }
 
     /// Reads roles from the triples of a roles file; what plays no role is passed over.
@@ -132,7 +150,7 @@ impl Roles {
             }
         }
         // A stable sort: predicates without a rank keep the file's order, after those that have one.
-        rows.sort_by_key(|(subject, _)| ranks.get(subject).copied().unwrap_or(i64::MAX));
+        rows.sort_by_cached_key(|(subject, _)| ranks.get(subject).copied().unwrap_or(i64::MAX));
         let mut roles = Self::default();
         for (subject, triple) in rows {
             let hidden = ranks.get(subject).is_some_and(|&rank| rank > 1);
@@ -217,6 +235,19 @@ impl Roles {
     }
 }
 
+/// What a predicate of a common vocabulary is called where the data do not say.
+///
+/// They are looked up when asked for: most commands need none of them.
+pub fn built_in_names(predicate: &NamedNode) -> Vec<Term> {
+    let names = || -> Option<Vec<Term>> {
+        let index = embedded::roles().ok()?;
+        let (named, by) = (index.id(predicate.into())?, index.id(rdfs::LABEL.into())?);
+        let names = index.outgoing_with(named, by);
+        Some(names.map(|name| index.term(name)).collect())
+    };
+    names().unwrap_or_default()
+}
+
 fn is_true(term: &Term) -> bool {
     matches!(term, Term::Literal(value) if value.value() == "true")
 }
@@ -224,7 +255,6 @@ fn is_true(term: &Term) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oxrdf::NamedNodeRef;
 
     fn is_a(subject: &str, class: NamedNodeRef<'_>) -> Triple {
         Triple::new(NamedNode::new_unchecked(subject), rdf::TYPE, class)

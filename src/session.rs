@@ -307,8 +307,7 @@ impl Session {
 
 /// The roles that are built in, with the prefixes that need no declaration anywhere.
 fn built_in_roles() -> Result<(Roles, Vec<(String, String)>)> {
-    let built_in = embedded::roles()?;
-    Ok((Roles::read(&triples(built_in.quads())), built_in.prefixes()))
+    Ok((Roles::built_in()?, embedded::roles()?.prefixes()))
 }
 
 fn triples(quads: impl Iterator<Item = Quad>) -> Vec<Triple> {

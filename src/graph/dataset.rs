@@ -10,7 +10,7 @@ use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 
 use crate::cancel;
 use crate::index::{Found, GraphTriples, Id, Index, Matches};
-use crate::plan::{self, Closure, Part, Relation};
+use crate::plan::{self, Part, Reached, Relation};
 
 /// A term while a query runs: of the index, or one that the query made and the index has not.
 pub(super) enum QueryTerm {
@@ -88,9 +88,10 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
                     .collect(),
             };
             let pairs = match &self.relations[*number] {
-                Relation::Closure(closure) => {
-                    Pairs::Reached(Reached::new(self.index, closure, subject, object))
-                }
+                Relation::Closure(closure) => match (subject.map(known), object.map(known)) {
+                    (Some(None), _) | (_, Some(None)) => Pairs::Parts(Vec::new().into_iter()),
+                    (s, o) => Pairs::Reached(closure.pairs(self.index, s.flatten(), o.flatten())),
+                },
                 Relation::Part(part) => Pairs::Parts(parts(self.index, *part, subject, object)),
             };
             return Either::Related(Related {
@@ -402,71 +403,4 @@ fn parts(
         Some(Some(wanted)) => pairs.retain(|&(_, part)| part == wanted),
     }
     pairs.into_iter()
-}
-
-/// The pairs of a closure.
-struct Reached<'a> {
-    index: &'a Index,
-    closure: &'a Closure,
-    /// Where paths start that were not followed yet.
-    starts: std::vec::IntoIter<Id>,
-    /// Whether paths are followed from subject to object.
-    forward: bool,
-    /// The start that is being followed and what is left of its ends.
-    start: Id,
-    ends: std::vec::IntoIter<Id>,
-}
-
-impl<'a> Reached<'a> {
-    fn new(
-        index: &'a Index,
-        closure: &'a Closure,
-        subject: Option<&QueryTerm>,
-        object: Option<&QueryTerm>,
-    ) -> Self {
-        let mut reached = Self {
-            index,
-            closure,
-            starts: Vec::new().into_iter(),
-            forward: true,
-            start: Id(0),
-            ends: Vec::new().into_iter(),
-        };
-        match (subject.map(known), object.map(known)) {
-            (Some(None), _) | (_, Some(None)) => {}
-            (Some(Some(s)), Some(Some(o))) => {
-                if closure.connects(index, s, o) {
-                    reached.start = s;
-                    reached.ends = vec![o].into_iter();
-                }
-            }
-            (Some(Some(s)), None) => reached.starts = vec![s].into_iter(),
-            (None, Some(Some(o))) => {
-                reached.starts = vec![o].into_iter();
-                reached.forward = false;
-            }
-            (None, None) => reached.starts = closure.starts(index).into_iter(),
-        }
-        reached
-    }
-}
-
-impl Iterator for Reached<'_> {
-    type Item = (Id, Id);
-
-    fn next(&mut self) -> Option<(Id, Id)> {
-        loop {
-            if let Some(end) = self.ends.next() {
-                return Some(match self.forward {
-                    true => (self.start, end),
-                    false => (end, self.start),
-                });
-            }
-            self.start = self.starts.next()?;
-            let ends = self
-                .closure
-                .reach(self.index, self.start, self.forward, usize::MAX);
-            self.ends = ends.into_iter();
-        }
-    }
 }

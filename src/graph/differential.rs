@@ -112,12 +112,18 @@ fn condition() -> impl Strategy<Value = String> {
         "!bound\\(\\?[a-d]\\)",
         "isIRI\\(\\?[a-d]\\)",
         "(NOT )?EXISTS \\{ \\?[a-d] :p[0-2] \\?[a-e] \\}",
+        (any::<bool>(), joined()).prop_map(|(not, joined)| {
+            format!("{}EXISTS {{ {joined} }}", if not { "NOT " } else { "" })
+        }),
     ]
 }
 
+fn joined() -> impl Strategy<Value = String> {
+    prop::collection::vec(triple(), 1..5).prop_map(|triples| triples.join(" "))
+}
+
 fn group() -> impl Strategy<Value = String> {
-    let basic = prop::collection::vec(triple(), 1..4).prop_map(|triples| triples.join(" "));
-    basic.prop_recursive(2, 8, 3, |inner| {
+    joined().prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
             2 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{a} OPTIONAL {{ {b} }}")),
             1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("{{ {a} }} UNION {{ {b} }}")),
@@ -139,6 +145,10 @@ fn query() -> impl Strategy<Value = String> {
         1 => group().prop_map(|group| format!("SELECT (COUNT(*) AS ?n) {{ {group} }}")),
         1 => triple().prop_map(|triple| format!("SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?a) AS ?m) {{ {triple} }}")),
         1 => triple().prop_map(|triple| format!("SELECT ?b (COUNT(*) AS ?n) {{ {triple} }} GROUP BY ?b")),
+        2 => joined().prop_map(|joined| format!("SELECT (COUNT(*) AS ?n) {{ {joined} }}")),
+        2 => (joined(), "\\?[a-d]( \\?[a-d])?").prop_map(|(joined, keys)| {
+            format!("SELECT (COUNT(*) AS ?n) (COUNT(?b) AS ?m) {{ {joined} }} GROUP BY {keys}")
+        }),
         1 => (group(), "\\?[a-d]").prop_map(|(group, key)| {
             format!("SELECT {key} (COUNT(DISTINCT ?a) AS ?n) (MAX(?b) AS ?m) {{ {group} }} GROUP BY {key}")
         }),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use spareval::{QueryEvaluator, QueryResults};
 use spargebra::Query;
@@ -69,11 +70,15 @@ fn no_thread(error: &std::io::Error) -> Error {
 /// What was carried out, and why no more of it.
 type Outcome = (Vec<Operator>, Option<Error>);
 
-/// Waits for the outcome; a moment longer once the token says stop, because work that heeds it tells how far it came.
+/// How long work that should stop is waited for to tell how far it came.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Waits for the outcome; a while longer once the token says stop, because work that heeds it tells how far it came.
 fn wait(outcome: &Receiver<Outcome>, token: &Token) -> Outcome {
     let mut stopped = None;
     loop {
-        match outcome.recv_timeout(GLANCE) {
+        let time = if stopped.is_none() { GLANCE } else { PATIENCE };
+        match outcome.recv_timeout(time) {
             Ok(outcome) => return outcome,
             Err(RecvTimeoutError::Timeout) if stopped.is_none() => stopped = token.check().err(),
             Err(_) => return (Vec::new(), stopped),
@@ -91,7 +96,18 @@ struct Work {
 
 impl Work {
     fn carry_out(self) -> Outcome {
-        let plan = plan::plan(&self.index, &self.query);
+        let mut planned = None;
+        let counted = guarded(&self.token, || {
+            planned = Some(plan::plan(&self.index, &self.query));
+            Ok(())
+        });
+        let Some(plan) = planned else {
+            // Stopped in counting.
+            let mut list = List::new(&self.index, &[], &self.prefixes);
+            let steps = plan::outline(&self.index, &self.query);
+            steps.into_iter().for_each(|step| list.planned(step));
+            return (list.operators, counted.err());
+        };
         let dataset = Dataset {
             index: &self.index,
             relations: &plan.relations,
@@ -199,6 +215,15 @@ mod tests {
         SELECT ?n | 1 | -
           BIND ?_1 -> ?n | 1 | -
             counts of ?x :p ?y | 1 | 1.0
+        ");
+    }
+
+    #[test]
+    fn joins_that_are_counted_are_told_in_the_order_in_which_they_are_walked() {
+        insta::assert_snapshot!(explained("SELECT (COUNT(*) AS ?n) { ?x :p ?y . ?y :label ?l }"), @r"
+        SELECT ?n | 1 | -
+          BIND ?_1 -> ?n | 1 | -
+            counts of ?y :label ?l . ?x :p ?y | 1 | 1.0
         ");
     }
 

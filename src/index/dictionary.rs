@@ -18,6 +18,9 @@ use crate::cancel;
 /// How many terms a block of the dictionary holds.
 pub(super) const BLOCK: usize = 16;
 
+/// Most texts are no longer than this.
+const USUAL: usize = 128;
+
 /// The name of the class of IRIs.
 pub(super) const IRIS: &str = "<";
 /// The name of the class of blank nodes.
@@ -251,7 +254,7 @@ impl Index {
             index: self,
             next: usize::MAX,
             rest: &[],
-            text: Vec::new(),
+            text: Vec::with_capacity(USUAL),
         }
     }
 
@@ -334,17 +337,25 @@ impl Index {
     }
 
     fn find_in_block(&self, block: usize, ids: Range<usize>, wanted: &[u8]) -> Option<Id> {
-        let mut text = Vec::new();
         let mut rest = self.block(block);
+        // How much of `wanted` the text before begins with.
+        let mut common = 0;
         for id in block * BLOCK..ids.end.min((block + 1) * BLOCK) {
-            if self
-                .next_text(&mut rest, id % BLOCK == 0, &mut text)
-                .is_none()
-            {
+            let shared = match id % BLOCK {
+                0 => Some(0),
+                _ => take_varint(&mut rest),
+            };
+            let (Some(shared), Some(own)) = (shared, take_text(&mut rest)) else {
                 self.image.damaged("a block of terms cannot be read");
-            }
-            if id >= ids.start && text == wanted {
-                return Some(Id(id as u32));
+            };
+            // One that shares more with the text before it differs from `wanted` where that does.
+            if shared <= common {
+                let pairs = own.iter().zip(&wanted[shared..]);
+                common = shared + pairs.take_while(|(a, b)| a == b).count();
+                let whole = common == wanted.len() && shared + own.len() == wanted.len();
+                if whole && id >= ids.start {
+                    return Some(Id(id as u32));
+                }
             }
         }
         None

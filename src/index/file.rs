@@ -206,6 +206,10 @@ impl Index {
             ascends(starts, self.len());
         }
         ascends(Section::ClassStarts, self.texts().into());
+        ascends(
+            Section::ObjectStarts,
+            self.column(Section::FewObjects).len as u64,
+        );
         ascends(Section::BlockStarts, self.column(Section::Text).len as u64);
         for ids in [Section::SpoObjects, Section::OpsSubjects] {
             below(ids, terms);
@@ -315,6 +319,7 @@ fn check_lengths(columns: &Columns) -> std::result::Result<(), String> {
         (Section::PsoStarts, len(Section::Predicates) + 1),
         (Section::DistinctSubjects, len(Section::Predicates)),
         (Section::DistinctObjects, len(Section::Predicates)),
+        (Section::ObjectStarts, len(Section::Predicates) + 1),
         (Section::TermPredicates, len(Section::TermSubjects)),
         (Section::TermObjects, len(Section::TermSubjects)),
     ];

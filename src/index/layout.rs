@@ -64,6 +64,9 @@ pub(super) enum Section {
     /// How many distinct subjects and objects each predicate has, by rank.
     DistinctSubjects,
     DistinctObjects,
+    /// For each rank where its objects start, and the ids of those, ascending; none where they are not few.
+    ObjectStarts,
+    FewObjects,
     /// Ids of the named graphs, ascending. Graph 0 is the default graph, graph n the nth of these.
     Graphs,
     /// The sets of graphs in which triples are; `SpoGraphs` and its like number them. Set 0 is the default graph alone.

@@ -7,9 +7,11 @@
 //! The build script packs the embedded files with this very module, which is why it stands in a `mod.rs` (a file included by
 //! its path looks for its parts beside itself) and uses nothing of the crate but `cancel` and `error`.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+use foldhash::fast::FixedState;
+use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 
 pub use build::Builder;
 pub use dictionary::{Kind, MAX_DEPTH};
@@ -133,6 +135,8 @@ impl Index {
                     Predicates,
                     DistinctSubjects,
                     DistinctObjects,
+                    ObjectStarts,
+                    FewObjects,
                 ],
             ),
             (
@@ -179,18 +183,29 @@ impl Index {
 
     /// The distinct objects of a predicate, ascending, with how many triples have them.
     pub fn object_counts(&self, p: Id) -> Vec<(Id, u64)> {
-        let mut seen = vec![0_u64; self.terms as usize / 64 + 1];
-        for (_, o) in self.pairs(p) {
-            seen[o.0 as usize / 64] |= 1 << (o.0 % 64);
+        let count = |o| (o, self.count(None, Some(p), Some(o)));
+        let Some(rank) = self.rank(p) else {
+            return Vec::new();
+        };
+        // Listed where they are few.
+        let listed = self.image.row(self.column(Section::ObjectStarts), rank);
+        if !listed.is_empty() {
+            let object = |at| Id(self.image.get_u32(self.column(Section::FewObjects), at));
+            return listed.map(|at| count(object(at))).collect();
         }
-        let words = seen.iter().enumerate().filter(|&(_, &word)| word != 0);
-        let objects = words.flat_map(|(at, &word)| {
-            let bits = (0..64).filter(move |bit| word & 1 << bit != 0);
-            bits.map(move |bit| Id(at as u32 * 64 + bit))
-        });
-        objects
-            .map(|o| (o, self.count(None, Some(p), Some(o))))
-            .collect()
+        let mut objects: Vec<Id> = self.pairs(p).map(|(_, o)| o).collect();
+        objects.sort_unstable();
+        let runs = objects.chunk_by(|a, b| a == b);
+        runs.map(|run| (run[0], run.len() as u64)).collect()
+    }
+
+    /// The triples with a predicate.
+    pub fn triples_with(&self, predicate: NamedNodeRef<'_>) -> Vec<Triple> {
+        let Some(p) = self.id(predicate.into()) else {
+            return Vec::new();
+        };
+        let triple = |(s, o)| Triple::new(self.node(s), predicate, self.term(o));
+        self.pairs(p).map(triple).collect()
     }
 
     /// How many triple terms there are.
@@ -256,16 +271,32 @@ impl Index {
     /// All quads: the default graph's, then each named graph's, in the order of the numbers of their terms.
     pub fn quads(&self) -> impl Iterator<Item = Quad> + use<'_> {
         let graphs = self.column(Section::Graphs).len;
-        (0..=graphs).flat_map(move |graph| {
-            let name = match graph {
-                0 => GraphName::DefaultGraph,
-                named => self.node(self.graph_name(named as u32)).into(),
-            };
-            self.graph_triples(graph).map(move |triple| {
-                let (s, p, o) = (self.node(triple.s), self.iri(triple.p), self.term(triple.o));
-                Quad::new(s, p, o, name.clone())
+        let mut subject: Option<(Id, NamedOrBlankNode)> = None;
+        let mut predicates: HashMap<Id, NamedNode, FixedState> = HashMap::default();
+        (0..=graphs)
+            .flat_map(move |graph| {
+                let name = match graph {
+                    0 => GraphName::DefaultGraph,
+                    named => self.node(self.graph_name(named as u32)).into(),
+                };
+                self.graph_triples(graph)
+                    .map(move |triple| (triple, name.clone()))
             })
-        })
+            .map(move |(triple, name)| {
+                // Subjects follow each other, and predicates are few: each is read once.
+                let s = match &subject {
+                    Some((id, node)) if *id == triple.s => node.clone(),
+                    _ => {
+                        let node = self.node(triple.s);
+                        subject = Some((triple.s, node.clone()));
+                        node
+                    }
+                };
+                let p = predicates
+                    .entry(triple.p)
+                    .or_insert_with(|| self.iri(triple.p));
+                Quad::new(s, p.clone(), self.term(triple.o), name)
+            })
     }
 
     /// The short names that came with the data and the IRIs they stand for.

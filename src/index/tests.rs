@@ -208,8 +208,10 @@ fn an_answer_cut_short_is_an_error_whatever_the_query_form() {
     let huge = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i";
     let forms = [
         format!("SELECT * {{ {huge} FILTER(?c = ?f && ?f = ?i && ?a != ?d) }}"),
-        format!("SELECT (COUNT(*) AS ?n) {{ {huge} }}"),
-        format!("SELECT ?b (COUNT(*) AS ?n) {{ {huge} }} GROUP BY ?b"),
+        format!("SELECT (COUNT(*) AS ?n) {{ {huge} FILTER(?c != ?i) }}"),
+        format!("SELECT ?b (COUNT(*) AS ?n) {{ {huge} FILTER(?c != ?i) }} GROUP BY ?b"),
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?c . ?d ?f ?g . ?h ?i ?g . ?h ?j ?k . ?l ?m ?k }"
+            .to_owned(),
         format!("SELECT DISTINCT ?c ?f {{ {huge} FILTER(?c = ?i) }} ORDER BY ?c"),
         format!("SELECT ?c {{ {huge} }} ORDER BY STR(?c) LIMIT 1"),
         format!(

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::layout::Section;
 use super::{Id, Index};
 
+/// Rows up to this length are read rather than searched.
+const SHORT: usize = 32;
+
 /// A triple that was found and the number of the set of graphs that it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -107,13 +110,55 @@ impl Index {
         }
     }
 
+    /// Visits what some predicates, given by their ranks, lead to from a node, or with `forward` false what they lead from;
+    /// with the number of the set of graphs of each triple.
+    #[inline]
+    pub(crate) fn follow(
+        &self,
+        node: Id,
+        ranks: &[usize],
+        forward: bool,
+        mut visit: impl FnMut(Id, u32),
+    ) {
+        use Section::{
+            OpsGraphs, OpsPredicates, OpsSubjects, SpoGraphs, SpoObjects, SpoPredicates,
+        };
+        let (row, [predicates, ends, sets]) = match forward {
+            true => (
+                self.subject_row(node),
+                [SpoPredicates, SpoObjects, SpoGraphs],
+            ),
+            false => (
+                self.object_row(node),
+                [OpsPredicates, OpsSubjects, OpsGraphs],
+            ),
+        };
+        let predicates = self.column(predicates);
+        let mut visit = |at| {
+            let end = self.image.get_u32(self.column(ends), at);
+            visit(Id(end), self.image.get_u32(self.column(sets), at));
+        };
+        if row.len() <= SHORT {
+            for at in row {
+                if ranks.contains(&self.image.get_usize(predicates, at)) {
+                    visit(at);
+                }
+            }
+        } else {
+            for &rank in ranks {
+                let run = self.image.equal_range(predicates, row.clone(), rank as u64);
+                run.for_each(&mut visit);
+            }
+        }
+    }
+
     /// The predicate of that rank.
     #[inline]
     pub(crate) fn predicate(&self, rank: usize) -> Id {
         Id(self.image.get_u32(self.column(Section::Predicates), rank))
     }
 
-    pub(super) fn rank(&self, p: Id) -> Option<usize> {
+    pub(crate) fn rank(&self, p: Id) -> Option<usize> {
         let column = self.column(Section::Predicates);
         let rank = self
             .image
@@ -308,6 +353,10 @@ impl Matches<'_> {
     /// The next run of one predicate in a row of which only triples with one other end are wanted.
     fn next_run(&mut self, predicates: Section, ends: Section, end: Id) -> Option<usize> {
         let image = &self.index.image;
+        if self.range.len() <= SHORT {
+            let column = self.index.column(ends);
+            return self.range.find(|&at| image.get_u32(column, at) == end.0);
+        }
         while !self.range.is_empty() {
             let column = self.index.column(predicates);
             let rank = image.get(column, self.range.start);

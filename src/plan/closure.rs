@@ -1,4 +1,8 @@
-//! What can be reached by some predicates, in the default graph.
+//! What can be reached by some predicates, in one graph.
+
+use std::collections::HashSet;
+
+use foldhash::fast::FixedState;
 
 use crate::cancel;
 use crate::index::{Id, Index};
@@ -10,28 +14,80 @@ pub struct Closure {
     pub steps: Vec<(Id, bool)>,
     /// Whether a node reaches itself without a step.
     pub reflexive: bool,
+    /// The number of the graph in which the steps are; 0 for the default graph.
+    pub graph: u32,
 }
 
-/// Terms, by one bit each; pages of memory that no bit is set in cost nothing.
-struct Seen(Vec<u64>);
+/// From how many terms on a bit for each term there is takes less than a table.
+const MANY: usize = 1 << 10;
+
+/// Terms that were met.
+struct Seen {
+    few: HashSet<Id, FixedState>,
+    /// A bit for each term of the index, once they are many; pages of memory that no bit is set in cost nothing.
+    many: Vec<u64>,
+    terms: usize,
+}
 
 impl Seen {
     fn new(index: &Index) -> Self {
-        Self(vec![0; index.terms() as usize / 64 + 1])
+        Self {
+            few: HashSet::default(),
+            many: Vec::new(),
+            terms: index.terms() as usize,
+        }
     }
 
     /// Whether a term is new; from now on it is not.
     #[inline]
     fn insert(&mut self, id: Id) -> bool {
+        if self.many.is_empty() {
+            if self.few.len() < MANY {
+                return self.few.insert(id);
+            }
+            self.many = vec![0; self.terms / 64 + 1];
+            for id in std::mem::take(&mut self.few) {
+                self.insert(id);
+            }
+        }
         let (word, bit) = (id.0 as usize / 64, 1 << (id.0 % 64));
-        let new = self.0[word] & bit == 0;
-        self.0[word] |= bit;
+        let new = self.many[word] & bit == 0;
+        self.many[word] |= bit;
         new
     }
 
     #[inline]
     fn contains(&self, id: Id) -> bool {
-        self.0[id.0 as usize / 64] & 1 << (id.0 % 64) != 0
+        match self.many.get(id.0 as usize / 64) {
+            Some(word) => word & 1 << (id.0 % 64) != 0,
+            None => self.few.contains(&id),
+        }
+    }
+}
+
+/// A closure's steps as one index knows them.
+struct Steps<'a> {
+    index: &'a Index,
+    graph: u32,
+    /// Ranks of the predicates that are followed from subject to object, and of the others.
+    ranks: [Vec<usize>; 2],
+}
+
+impl Steps<'_> {
+    #[inline]
+    fn neighbours(&self, node: Id, forward: bool, mut visit: impl FnMut(Id)) {
+        cancel::poll();
+        for (ranks, along) in self.ranks.iter().zip([true, false]) {
+            if !ranks.is_empty() {
+                self.index
+                    .follow(node, ranks, forward == along, |node, set| {
+                        cancel::poll();
+                        if self.index.set_has(set, self.graph) {
+                            visit(node);
+                        }
+                    });
+            }
+        }
     }
 }
 
@@ -54,16 +110,16 @@ impl Closure {
     ///
     /// A reflexive closure reaches only nodes that occur as subject or object, as evaluation has it.
     pub fn reach(&self, index: &Index, start: Id, forward: bool, limit: usize) -> Vec<Id> {
-        let mut seen = Seen::new(index);
+        let (mut seen, steps) = (Seen::new(index), self.steps_in(index));
         let mut reached = Vec::new();
         if self.reflexive {
-            if !occurs(index, start) {
+            if !self.occurs(index, start) {
                 return reached;
             }
             seen.insert(start);
             reached.push(start);
         } else {
-            self.neighbours(index, start, forward, |node| {
+            steps.neighbours(start, forward, |node| {
                 if seen.insert(node) {
                     reached.push(node);
                 }
@@ -73,7 +129,7 @@ impl Closure {
         while next < reached.len() && reached.len() < limit {
             let node = reached[next];
             next += 1;
-            self.neighbours(index, node, forward, |node| {
+            steps.neighbours(node, forward, |node| {
                 if seen.insert(node) {
                     reached.push(node);
                 }
@@ -85,9 +141,10 @@ impl Closure {
     /// Whether `from` reaches `to`. Both ends are searched from, so that the smaller side decides how long it takes.
     pub fn connects(&self, index: &Index, from: Id, to: Id) -> bool {
         if self.reflexive && from == to {
-            return occurs(index, from);
+            return self.occurs(index, from);
         }
         let (mut ahead, mut behind) = (Seen::new(index), Seen::new(index));
+        let steps = self.steps_in(index);
         let (mut fore, mut back) = (vec![from], vec![to]);
         behind.insert(to);
         // `from` itself counts as reached only when a step leads back to it.
@@ -96,7 +153,7 @@ impl Closure {
             let mut met = false;
             if fore.len() <= back.len() {
                 for node in fore.drain(..) {
-                    self.neighbours(index, node, true, |node| {
+                    steps.neighbours(node, true, |node| {
                         met |= behind.contains(node);
                         if ahead.insert(node) {
                             next.push(node);
@@ -109,7 +166,7 @@ impl Closure {
                 fore = next;
             } else {
                 for node in back.drain(..) {
-                    self.neighbours(index, node, false, |node| {
+                    steps.neighbours(node, false, |node| {
                         met |= node == from || ahead.contains(node);
                         if behind.insert(node) {
                             next.push(node);
@@ -135,7 +192,7 @@ impl Closure {
             }
         };
         if self.reflexive {
-            for found in index.graph_triples(0) {
+            for found in index.graph_triples(self.graph as usize) {
                 cancel::poll();
                 add(found.s);
                 add(found.o);
@@ -144,7 +201,7 @@ impl Closure {
             for &(p, inverse) in &self.steps {
                 for found in index.matches(None, Some(p), None) {
                     cancel::poll();
-                    if index.set_has(found.set, 0) {
+                    if index.set_has(found.set, self.graph) {
                         add(if inverse { found.o } else { found.s });
                     }
                 }
@@ -153,32 +210,90 @@ impl Closure {
         starts
     }
 
-    #[inline]
-    fn neighbours(&self, index: &Index, node: Id, forward: bool, mut visit: impl FnMut(Id)) {
-        for &(p, inverse) in &self.steps {
-            cancel::poll();
-            if forward != inverse {
-                for found in index.matches(Some(node), Some(p), None) {
-                    if index.set_has(found.set, 0) {
-                        visit(found.o);
-                    }
-                }
-            } else {
-                for found in index.matches(None, Some(p), Some(node)) {
-                    cancel::poll();
-                    if index.set_has(found.set, 0) {
-                        visit(found.s);
-                    }
-                }
+    /// Whether a term is a subject or an object in the graph.
+    fn occurs(&self, index: &Index, id: Id) -> bool {
+        let mut with =
+            index
+                .matches(Some(id), None, None)
+                .chain(index.matches(None, None, Some(id)));
+        with.any(|found| index.set_has(found.set, self.graph))
+    }
+
+    /// The pairs of a start and an end, of which either may be given.
+    pub fn pairs<'a>(
+        &'a self,
+        index: &'a Index,
+        start: Option<Id>,
+        end: Option<Id>,
+    ) -> Reached<'a> {
+        let (starts, forward) = match (start, end) {
+            (Some(start), Some(end)) => {
+                let connected = self.connects(index, start, end);
+                return Reached {
+                    index,
+                    closure: self,
+                    starts: Vec::new().into_iter(),
+                    forward: true,
+                    start,
+                    ends: Vec::from_iter(connected.then_some(end)).into_iter(),
+                };
             }
+            (Some(start), None) => (vec![start], true),
+            (None, Some(end)) => (vec![end], false),
+            (None, None) => (self.starts(index), true),
+        };
+        Reached {
+            index,
+            closure: self,
+            starts: starts.into_iter(),
+            forward,
+            start: Id(0),
+            ends: Vec::new().into_iter(),
+        }
+    }
+
+    fn steps_in<'a>(&self, index: &'a Index) -> Steps<'a> {
+        let ranks = |inverse| {
+            let steps = self.steps.iter().filter(move |step| step.1 == inverse);
+            steps.filter_map(|&(p, _)| index.rank(p)).collect()
+        };
+        Steps {
+            index,
+            graph: self.graph,
+            ranks: [ranks(false), ranks(true)],
         }
     }
 }
 
-/// Whether a term is a subject or an object in the default graph.
-fn occurs(index: &Index, id: Id) -> bool {
-    let mut with = index
-        .matches(Some(id), None, None)
-        .chain(index.matches(None, None, Some(id)));
-    with.any(|found| index.set_has(found.set, 0))
+/// The pairs of a closure.
+pub struct Reached<'a> {
+    index: &'a Index,
+    closure: &'a Closure,
+    /// Where paths start that were not followed yet.
+    starts: std::vec::IntoIter<Id>,
+    /// Whether paths are followed from subject to object.
+    forward: bool,
+    /// The start that is being followed and what is left of its ends.
+    start: Id,
+    ends: std::vec::IntoIter<Id>,
+}
+
+impl Iterator for Reached<'_> {
+    type Item = (Id, Id);
+
+    fn next(&mut self) -> Option<(Id, Id)> {
+        loop {
+            if let Some(end) = self.ends.next() {
+                return Some(match self.forward {
+                    true => (self.start, end),
+                    false => (end, self.start),
+                });
+            }
+            self.start = self.starts.next()?;
+            let reached = self
+                .closure
+                .reach(self.index, self.start, self.forward, usize::MAX);
+            self.ends = reached.into_iter();
+        }
+    }
 }

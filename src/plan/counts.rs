@@ -1,10 +1,12 @@
 //! Counts that the index knows.
 
+use std::time::Instant;
+
 use oxrdf::{Literal, NamedNode, Term};
 use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, GraphPattern};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern, Variable};
 
-use super::{Planner, Step};
+use super::{Bound, Planner, Step, certain, walk};
 use crate::index::{Id, Index};
 
 /// How many groups a table of counts may have.
@@ -20,30 +22,90 @@ pub(super) fn answered(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Opt
     else {
         return None;
     };
-    // Of a triple in several graphs the index counts one.
-    if !planner.default_graph || !planner.index.only_default_graph() {
+    // Of a triple in several graphs the index counts one; and what stands in EXISTS may depend on the row.
+    let countable = planner.graph == Some(0) && planner.index.only_default_graph();
+    if !countable || planner.repeated {
         return None;
     }
-    let GraphPattern::Bgp { patterns } = &**inner else {
-        return None;
-    };
-    let [triple] = patterns.as_slice() else {
-        return None;
-    };
+    let (variables, bindings) = match &**inner {
+        GraphPattern::Bgp { patterns } if patterns.len() == 1 => {
+            of_one(planner, &patterns[0], variables, aggregates)
+        }
+        _ => None,
+    }
+    .or_else(|| of_join(planner, inner, variables, aggregates))?;
+    Some(GraphPattern::Values {
+        variables,
+        bindings,
+    })
+}
+
+/// Counts that the index has.
+fn of_one(
+    planner: &mut Planner<'_>,
+    triple: &TriplePattern,
+    keys: &[Variable],
+    aggregates: &[(Variable, AggregateExpression)],
+) -> Option<Table> {
+    let begun = Instant::now();
     let shape = Shape::of(planner.index, triple)?;
-    let (variables, bindings) = match variables.as_slice() {
+    let table = match keys {
         [] => totals(planner.index, &shape, aggregates)?,
         [key] => by_object(planner.index, &shape, key, aggregates)?,
         _ => return None,
     };
     planner.steps.push(Step {
         pattern: format!("counts of {triple}"),
-        rows: bindings.len() as f64,
+        rows: table.1.len() as f64,
+        seconds: begun.elapsed().as_secs_f64(),
     });
-    Some(GraphPattern::Values {
-        variables,
-        bindings,
-    })
+    Some(table)
+}
+
+/// Counts that are made by walking through the index.
+fn of_join(
+    planner: &mut Planner<'_>,
+    pattern: &GraphPattern,
+    keys: &[Variable],
+    aggregates: &[(Variable, AggregateExpression)],
+) -> Option<Table> {
+    let mut bound = Bound::new();
+    certain(pattern, &mut bound);
+    let all_count = aggregates.iter().all(|(_, aggregate)| match aggregate {
+        AggregateExpression::CountSolutions { distinct } => !distinct,
+        AggregateExpression::FunctionCall {
+            name: AggregateFunction::Count,
+            expr: Expression::Variable(counted),
+            distinct: false,
+        } => bound.contains(counted.as_str()),
+        AggregateExpression::FunctionCall { .. } => false,
+    });
+    let has_keys = keys.iter().all(|key| bound.contains(key.as_str()));
+    if aggregates.is_empty() || !all_count || !has_keys {
+        return None;
+    }
+    let begun = Instant::now();
+    let (patterns, mut counts) = walk::counts(planner, pattern, keys, GROUPS)?;
+    if keys.is_empty() {
+        counts.entry(Vec::new()).or_default();
+    }
+    let mut counts: Vec<(Vec<Id>, u64)> = counts.into_iter().collect();
+    counts.sort_unstable();
+    let mut bindings = Vec::with_capacity(counts.len());
+    for (ids, count) in counts {
+        let ids = ids.into_iter().map(|id| ground(planner.index.term(id)));
+        let mut row: Vec<_> = ids.map(|term| term.map(Some)).collect::<Option<_>>()?;
+        row.extend(aggregates.iter().map(|_| Some(number(count))));
+        bindings.push(row);
+    }
+    planner.steps.push(Step {
+        pattern: format!("counts of {}", patterns.join(" . ")),
+        rows: bindings.len() as f64,
+        seconds: begun.elapsed().as_secs_f64(),
+    });
+    let mut variables = keys.to_vec();
+    variables.extend(aggregates.iter().map(|(variable, _)| variable.clone()));
+    Some((variables, bindings))
 }
 
 /// The variables of a table and its rows.

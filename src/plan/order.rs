@@ -13,7 +13,8 @@ const MANY: usize = 10;
 const FOLLOWED: usize = 1 << 12;
 
 /// Something to join.
-enum Item {
+pub(super) enum Item {
+    /// A pattern.
     Triple(TriplePattern),
     /// A pattern whose predicate is a relation, by its number.
     Relation(usize, TriplePattern),
@@ -29,6 +30,7 @@ pub(super) fn ordered(
 ) -> GraphPattern {
     let (mut items, mut rest) = (Vec::new(), Vec::new());
     flatten(planner, pattern, bound, &mut items, &mut rest);
+    let chains = chains(planner, items, bound);
     let mut joined = None;
     let mut add = |pattern: GraphPattern| {
         joined = Some(match joined.take() {
@@ -39,32 +41,13 @@ pub(super) fn ordered(
             },
         });
     };
-    let mut left: Vec<usize> = (0..items.len()).collect();
-    let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
-    let mut known = bound.clone();
     // Patterns that share no variable with others stay apart: evaluation multiplies them in memory.
-    while !left.is_empty() {
-        let chain = best_chain(planner, &items, &left, &known);
-        left.retain(|item| !chain.iter().any(|(chosen, _)| chosen == item));
-        let mut pattern = None;
-        for (item, rows) in chain {
-            let Some(item) = items[item].take() else {
-                continue;
-            };
-            planner.steps.push(Step {
-                pattern: describe(planner, &item),
-                rows,
-            });
-            item_variables(&item, &mut known);
-            let next = into_pattern(item);
-            pattern = Some(match pattern.take() {
-                None => next,
-                Some(before) => GraphPattern::Lateral {
-                    left: Box::new(before),
-                    right: Box::new(next),
-                },
-            });
-        }
+    for chain in chains {
+        let patterns = chain.into_iter().map(into_pattern);
+        let pattern = patterns.reduce(|before, next| GraphPattern::Lateral {
+            left: Box::new(before),
+            right: Box::new(next),
+        });
         if let Some(pattern) = pattern {
             add(pattern);
         }
@@ -73,6 +56,68 @@ pub(super) fn ordered(
         add(pattern);
     }
     joined.unwrap_or_default()
+}
+
+/// The patterns of a join in the order chosen, if nothing else is to be joined.
+pub(super) fn patterns(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Option<Vec<Item>> {
+    if !is_plain(pattern) {
+        return None;
+    }
+    let (mut items, mut rest) = (Vec::new(), Vec::new());
+    flatten(
+        planner,
+        pattern.clone(),
+        &Bound::new(),
+        &mut items,
+        &mut rest,
+    );
+    let plain = items.iter().all(|item| match item {
+        Item::Triple(_) => true,
+        Item::Relation(number, _) => {
+            matches!(planner.relations[*number], Relation::Closure(_))
+        }
+        Item::Other(_) => false,
+    });
+    (plain && rest.is_empty()).then(|| {
+        let chains = chains(planner, items, &Bound::new());
+        chains.into_iter().flatten().collect()
+    })
+}
+
+/// Whether a pattern has nothing but triple patterns and paths in it.
+fn is_plain(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => true,
+        GraphPattern::Join { left, right } => is_plain(left) && is_plain(right),
+        _ => false,
+    }
+}
+
+/// Items in the order in which they are to be joined; those of different chains share no variable.
+fn chains(planner: &mut Planner<'_>, items: Vec<Item>, bound: &Bound) -> Vec<Vec<Item>> {
+    let mut left: Vec<usize> = (0..items.len()).collect();
+    let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
+    let mut known = bound.clone();
+    let mut chains = Vec::new();
+    while !left.is_empty() {
+        let chain = best_chain(planner, &items, &left, &known);
+        left.retain(|item| !chain.iter().any(|(chosen, _)| chosen == item));
+        let mut taken = Vec::new();
+        for (item, rows) in chain {
+            let Some(item) = items[item].take() else {
+                continue;
+            };
+            planner.steps.push(Step {
+                pattern: describe(planner, &item),
+                rows,
+                seconds: 0.0,
+            });
+            item_variables(&item, &mut known);
+            taken.push(item);
+        }
+        chains.push(taken);
+    }
+    chains
 }
 
 fn flatten(

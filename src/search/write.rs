@@ -12,6 +12,9 @@ use std::thread;
 /// The most kinds of names that are told apart; of further ones only the tier is kept.
 const MOST_KINDS: usize = 1 << 16;
 
+/// From how many names on a thread of its own gathers their words.
+const MANY: usize = 1 << 14;
+
 /// Names, in the order of their keys once they are sorted.
 struct Names {
     all: Vec<Name>,
@@ -217,15 +220,18 @@ impl Merged {
 fn serialise(parts: Vec<Names>) -> Vec<u8> {
     let names = Merged::new(parts);
     let count = names.order.len();
-    let (words, (rows, widths, sized)) = thread::scope(|scope| {
-        let words = scope.spawn(|| words(&names));
-        let rest = sections(&names);
-        let words = words.join();
-        (
-            words.unwrap_or_else(|payload| std::panic::resume_unwind(payload)),
-            rest,
-        )
-    });
+    let (words, (rows, widths, sized)) = match count > MANY {
+        true => thread::scope(|scope| {
+            let words = scope.spawn(|| words(&names));
+            let rest = sections(&names);
+            let words = words.join();
+            (
+                words.unwrap_or_else(|payload| std::panic::resume_unwind(payload)),
+                rest,
+            )
+        }),
+        false => (words(&names), sections(&names)),
+    };
     drop(names);
     let [table, keys, texts] = sized;
     let sized = [table, words, keys, texts];

@@ -133,11 +133,12 @@ impl<'a> List<'a> {
             _ => what,
         };
         let what = self.short(&what);
+        let counting = expected.as_ref().map_or(0.0, |step| step.seconds);
         self.operators.push(Operator {
             what: format!("{}{what}", "  ".repeat(depth)),
             rows: Some(node.rows),
             expected: expected.map(|step| step.rows),
-            milliseconds: Some((node.seconds - parts).max(0.0) * 1000.0),
+            milliseconds: Some(((node.seconds - parts).max(0.0) + counting) * 1000.0),
         });
         let mut links = Vec::new();
         chain(node, &mut links);

@@ -65,6 +65,7 @@ pub(super) struct ByObject {
     columns: Columns,
     sets: Packed,
     distinct: Vec<u64>,
+    objects: FewObjects,
 }
 
 impl Rest {
@@ -87,9 +88,11 @@ impl Rest {
         let mut ops = scatter(sizes, triples);
         let sets = self.sets_by_object(&mut ops);
         drop(self.spo);
+        let distinct = distinct_objects(&ops, self.predicates);
         ByObject {
             sets: sets_column(&sets, ops.pairs.len()),
-            distinct: distinct_objects(&ops, self.predicates),
+            objects: FewObjects::new(&ops, &distinct),
+            distinct,
             columns: ops.pack(),
         }
     }
@@ -123,7 +126,9 @@ impl ByObject {
             sink,
         )?;
         sink(Section::OpsGraphs, self.sets)?;
-        sink(Section::DistinctObjects, Packed::column(&self.distinct))
+        sink(Section::DistinctObjects, Packed::column(&self.distinct))?;
+        sink(Section::ObjectStarts, Packed::column(&self.objects.starts))?;
+        sink(Section::FewObjects, Packed::column(&self.objects.ids))
     }
 }
 
@@ -384,6 +389,45 @@ fn scatter(sizes: Vec<u64>, pairs: impl Iterator<Item = (u32, u64)>) -> Grouped 
         *at += 1;
     }
     grouped
+}
+
+/// The objects of those predicates that have few, by rank.
+struct FewObjects {
+    starts: Vec<u64>,
+    ids: Vec<u32>,
+}
+
+/// So many times a predicate's triples are more than its objects where these are listed.
+const FEW: u64 = 16;
+
+impl FewObjects {
+    fn new(ops: &Grouped, distinct: &[u64]) -> Self {
+        let mut counts = vec![0_u64; distinct.len()];
+        for &pair in &ops.pairs {
+            counts[first(pair) as usize] += 1;
+        }
+        let few = distinct.iter().zip(&counts);
+        let few: Vec<bool> = few
+            .map(|(distinct, count)| distinct * FEW <= *count)
+            .collect();
+        let mut starts: Vec<u64> = distinct.to_vec();
+        for (size, &few) in starts.iter_mut().zip(&few) {
+            *size *= u64::from(few);
+        }
+        sums(&mut starts);
+        let mut next = starts.clone();
+        let mut ids = vec![0; starts[starts.len() - 1] as usize];
+        for (o, pairs) in ops.groups() {
+            for run in pairs.chunk_by(|&a, &b| first(a) == first(b)) {
+                let rank = first(run[0]) as usize;
+                if few[rank] {
+                    ids[next[rank] as usize] = o;
+                    next[rank] += 1;
+                }
+            }
+        }
+        Self { starts, ids }
+    }
 }
 
 fn distinct_objects(ops: &Grouped, predicates: usize) -> Vec<u64> {
