@@ -184,6 +184,7 @@ pub fn verbs() -> impl Iterator<Item = &'static str> {
     static VERBS: LazyLock<Vec<String>> = LazyLock::new(|| {
         Cli::command()
             .get_subcommands()
+            .filter(|verb| !verb.is_hide_set())
             .map(|verb| verb.get_name().to_owned())
             .collect()
     });
@@ -224,6 +225,20 @@ fn read(
         options,
         command: cli.command,
     })
+}
+
+/// The options among the words of a command line that need not be whole.
+pub fn options_of(words: impl IntoIterator<Item = String>) -> Options {
+    let mut grammar = grammar().ignore_errors(true);
+    let matches = grammar.clone().try_get_matches_from(words);
+    let read = |matches: ArgMatches| {
+        let options = Options::from_arg_matches(&matches)?;
+        match matches.subcommand() {
+            Some((_, inner)) => merge(&mut grammar, options, &matches, inner),
+            None => Ok(options),
+        }
+    };
+    matches.and_then(read).unwrap_or_default()
 }
 
 /// Joins options before the command with those after it.

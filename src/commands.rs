@@ -14,6 +14,7 @@ use crate::sparql;
 
 pub mod check;
 pub mod compare;
+pub mod complete;
 pub mod completions;
 pub mod diff;
 pub mod export;
@@ -66,6 +67,9 @@ pub enum Command {
     Pack(pack::Args),
     /// Write the completion script of a shell
     Completions(completions::Args),
+    /// Print what completes a line of a shell
+    #[command(hide = true)]
+    Complete(complete::Args),
     /// Write the manual page
     Man(man::Args),
 }
@@ -99,6 +103,7 @@ impl Command {
             Self::Export(args) => export::run(args, session),
             Self::Pack(args) => pack::run(args, session, options),
             Self::Run(args) => run::run(args, session),
+            Self::Complete(args) => complete::run(args, session),
             Self::Completions(args) => completions::run(args),
             Self::Man(man::Args {}) => man::run(),
         }

@@ -3,6 +3,7 @@
 // In reading order: what may be said, what is done about it, on what, and what comes out.
 pub mod cli;
 pub mod commands;
+pub mod completion;
 pub mod line;
 pub mod repl;
 pub mod session;

@@ -54,8 +54,10 @@ fn work() -> ExitCode {
 /// Runs one command, a script, or the shell; the process's status.
 fn run(said: Said) -> Result<u8> {
     let mut options = said.options.clone();
-    if said.command.as_ref().is_some_and(Command::reads_data) {
-        options.data.clear();
+    match &said.command {
+        Some(Command::Complete(line)) => options = line.options(),
+        Some(command) if command.reads_data() => options.data.clear(),
+        _ => {}
     }
     let mut shell = Shell::open(options)?;
     match said.command {

@@ -22,18 +22,16 @@ use interrupt::Interrupt;
 use output::Reader;
 use screen::Screen;
 
-mod completion;
 mod editor;
 mod examples;
-mod help;
+pub(crate) mod help;
 mod highlight;
 mod history;
 mod interrupt;
 pub mod output;
-mod position;
 mod screen;
 mod script;
-mod settings;
+pub(crate) mod settings;
 pub mod terminal;
 
 /// How many rows of the last answer are kept for `.last`.

@@ -330,6 +330,11 @@ fn is_guess(hits: &Hits) -> bool {
     matches!(hits.best(), None | Some(How::Infix | How::Keyboard))
 }
 
+/// Whether a name begins as typed, letter case, white space and Unicode normalisation aside.
+pub fn begins(name: &str, typed: &str) -> bool {
+    key_of(name).starts_with(&key_of(typed))
+}
+
 fn key_of(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     key::encode(text, &mut bytes, &mut Vec::new());

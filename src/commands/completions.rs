@@ -14,12 +14,21 @@ pub struct Args {
     shell: Shell,
 }
 
-/// The script.
+/// The script. In bash, zsh and fish it asks [`complete`](super::complete), which knows the names of the graph; in others it
+/// knows commands and options.
 ///
 /// # Errors
 /// None.
 pub fn run(args: &Args) -> Result<Answer> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut cli::grammar(), "kgq", &mut script);
-    Ok(Answer::Text(String::from_utf8_lossy(&script).into_owned()))
+    let script = match args.shell {
+        Shell::Bash => include_str!("completions/kgq.bash").to_owned(),
+        Shell::Zsh => include_str!("completions/kgq.zsh").to_owned(),
+        Shell::Fish => include_str!("completions/kgq.fish").to_owned(),
+        other => {
+            let mut script = Vec::new();
+            clap_complete::generate(other, &mut cli::grammar(), "kgq", &mut script);
+            String::from_utf8_lossy(&script).into_owned()
+        }
+    };
+    Ok(Answer::Text(script))
 }

@@ -26,7 +26,7 @@ fn render(page: &mut Vec<u8>) -> io::Result<()> {
     let mut grammar = cli::grammar();
     grammar.build();
     Man::new(grammar.clone()).render(page)?;
-    for command in grammar.get_subcommands() {
+    for command in grammar.get_subcommands().filter(|c| !c.is_hide_set()) {
         // A subcommand's own title would begin another page.
         let section = Man::new(command.clone());
         page.extend_from_slice(

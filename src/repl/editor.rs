@@ -18,11 +18,11 @@ use rustyline::{
     EventContext, EventHandler, Helper, KeyCode, KeyEvent, Modifiers, RepeatCount,
 };
 
-use super::completion::{self, Offer, Vocabulary};
 use super::highlight;
 use super::history::{self, History};
 use super::interrupt::Interrupt;
 use super::{Flow, Shell, terminal};
+use crate::completion::{self, Offer, Vocabulary};
 use crate::error::{Error, Result};
 use crate::line::{self, Statements};
 use crate::render::{cut, visible};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::completion::vocabulary;
 use crate::answer::Direction;
+use crate::completion::vocabulary;
 use crate::error::Result;
 use crate::facts;
 use crate::graph::Node;

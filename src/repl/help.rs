@@ -70,7 +70,8 @@ fn overview(session: &Session) -> String {
          The graph: {}\n\nCommands\n",
         session.graph_name
     );
-    for command in cli::line_grammar().get_subcommands() {
+    let grammar = cli::line_grammar();
+    for command in grammar.get_subcommands().filter(|c| !c.is_hide_set()) {
         let about = command.get_about().map(ToString::to_string);
         text += &format!(
             "  {:<12} {}\n",

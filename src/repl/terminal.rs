@@ -70,13 +70,18 @@ mod echo {
     use std::io;
     use std::sync::Mutex;
 
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rustix::process::getpgrp;
+    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 
     /// The terminal as it was before its echo was turned off.
     static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
     pub fn off() -> bool {
         let stdin = io::stdin();
+        // A background process that changes the terminal is stopped for it.
+        if tcgetpgrp(&stdin).ok() != Some(getpgrp()) {
+            return false;
+        }
         let (Ok(before), Ok(mut kept)) = (tcgetattr(&stdin), BEFORE.lock()) else {
             return false;
         };
@@ -92,6 +97,7 @@ mod echo {
     pub fn restore() {
         if let Ok(mut kept) = BEFORE.lock()
             && let Some(before) = kept.take()
+            && tcgetpgrp(io::stdin()).ok() == Some(getpgrp())
         {
             // Nothing is left to be done about a terminal that has gone away.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueHint;
 
 use super::vocabulary::Vocabulary;
-use super::{Candidate, Offer, beginning, concepts, terms};
+use super::{Candidate, Offer, beginning, names, terms};
 use crate::cli;
 use crate::embedded;
 use crate::error::Result;
@@ -15,6 +15,7 @@ use crate::repl::help::TOPICS;
 use crate::repl::settings::SETTINGS;
 use crate::session::Session;
 
+/// What completes a setting.
 pub fn setting(session: &Session, before: &str) -> Offer {
     let trimmed = before.trim_start();
     let Some((name, rest)) = trimmed.split_once(char::is_whitespace) else {
@@ -82,69 +83,46 @@ fn files(typed: &str) -> Vec<Candidate> {
     found
 }
 
+/// What completes a command with its options, as far as it is typed.
+///
+/// # Errors
+/// An endpoint that fails.
 pub fn command(session: &Session, vocabulary: &Vocabulary, before: &str) -> Result<Offer> {
     let start = word_start(before);
     let typed = &before[start..];
     let said = line::words(&before[..start]).unwrap_or_default();
-    let Some((verb, words)) = said.split_first() else {
-        return Ok(Offer {
-            start,
-            candidates: first_words(typed),
-        });
-    };
+    let offer = |candidates| Ok(Offer { start, candidates });
     let grammar = cli::line_grammar();
-    let Some(command) = grammar.find_subcommand(verb) else {
-        let topics = if verb == "help" { topics() } else { Vec::new() };
-        return Ok(Offer {
-            start,
-            candidates: beginning(typed, topics),
-        });
-    };
-    if typed.starts_with('-') {
-        let flags = command.get_arguments().filter_map(|argument| {
-            Some(Candidate {
-                text: format!("--{}", argument.get_long()?),
-                about: argument
-                    .get_help()
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
-            })
-        });
-        let candidates = flags.filter(|flag| flag.text.starts_with(typed)).collect();
-        return Ok(Offer { start, candidates });
+    let verb = verb_place(&grammar, &said);
+    if verb.is_some_and(|at| said[at] == "help") {
+        return offer(beginning(typed, topics()));
     }
-    let by_option = words
-        .last()
-        .filter(|word| word.starts_with('-'))
-        .and_then(|option| {
-            command.get_arguments().find(|argument| {
-                let long = argument.get_long().map(|long| format!("--{long}"));
-                let short = argument.get_short().map(|short| format!("-{short}"));
-                let takes = argument.get_action().takes_values();
-                takes && (long.as_ref() == Some(option) || short.as_ref() == Some(option))
-            })
-        });
-    let argument = by_option.or_else(|| command.get_positionals().next());
-    let Some(argument) = argument else {
-        return Ok(Offer {
-            start,
-            candidates: Vec::new(),
-        });
+    let (command, words) = match verb {
+        None => (&grammar, said.as_slice()),
+        Some(at) => match grammar.find_subcommand(&said[at]) {
+            Some(command) => (command, &said[at + 1..]),
+            None => return offer(Vec::new()),
+        },
     };
-    let possible: Vec<String> = argument
-        .get_possible_values()
-        .iter()
-        .map(|value| value.get_name().to_owned())
-        .collect();
+    let by_option = words.last().and_then(|word| option(command, word));
+    if by_option.is_none() && typed.starts_with('-') {
+        return offer(flags(command, typed));
+    }
+    if by_option.is_none() && verb.is_none() {
+        return offer(first_words(typed));
+    }
+    let Some(argument) = by_option.or_else(|| command.get_positionals().next()) else {
+        return offer(Vec::new());
+    };
+    let possible = argument.get_possible_values();
     if !possible.is_empty() {
-        return Ok(Offer {
-            start,
-            candidates: beginning(typed, possible),
-        });
+        let names = possible.iter().map(|value| value.get_name().to_owned());
+        return offer(beginning(typed, names));
     }
     let value = argument.get_value_names().and_then(|names| names.first());
     let value = value.map_or("", |name| name.as_str());
-    let candidates = match value {
+    let verb = verb.map_or("", |at| said[at].as_str());
+    offer(match value {
         _ if argument.get_value_hint() == ValueHint::AnyPath => files(typed),
         "FILE" | "PATH" if !session.settings.safe => files(typed),
         "PROPERTY" => {
@@ -152,26 +130,71 @@ pub fn command(session: &Session, vocabulary: &Vocabulary, before: &str) -> Resu
             terms(typed, &predicates)
         }
         "QUERY" if words.is_empty() => beginning(typed, saved_queries()),
-        "TEXT" | "N" | "TAG" | "DURATION" | "SIZE" | "URL" | "FILE" | "PATH" => Vec::new(),
+        "TEXT" if verb == "find" && by_option.is_none() => {
+            return names_offer(session, before, start, verb);
+        }
+        "TEXT" | "N" | "TAG" | "DURATION" | "SIZE" | "URL" | "FILE" | "PATH" | "NAME=TERM" => {
+            Vec::new()
+        }
         _ => return names_offer(session, before, start, verb),
-    };
-    Ok(Offer { start, candidates })
+    })
 }
 
-/// Commands, then words that begin a query.
+/// Where the command stands among words that may begin with options.
+fn verb_place(grammar: &clap::Command, words: &[String]) -> Option<usize> {
+    let mut at = 0;
+    while words.get(at)?.starts_with('-') {
+        at += if option(grammar, &words[at]).is_some() {
+            2
+        } else {
+            1
+        };
+    }
+    (at < words.len()).then_some(at)
+}
+
+/// The option of this name, if a value follows it.
+fn option<'a>(command: &'a clap::Command, word: &str) -> Option<&'a clap::Arg> {
+    command.get_arguments().find(|argument| {
+        let long = argument.get_long().map(|long| format!("--{long}"));
+        let short = argument.get_short().map(|short| format!("-{short}"));
+        let named = long.as_deref() == Some(word) || short.as_deref() == Some(word);
+        named && argument.get_action().takes_values()
+    })
+}
+
+/// The options that begin as typed, by their long names.
+fn flags(command: &clap::Command, typed: &str) -> Vec<Candidate> {
+    let shown = command.get_arguments().filter(|a| !a.is_hide_set());
+    let flags = shown.filter_map(|argument| {
+        Some(Candidate {
+            text: format!("--{}", argument.get_long()?),
+            about: argument
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        })
+    });
+    flags.filter(|flag| flag.text.starts_with(typed)).collect()
+}
+
+/// The commands that begin as typed.
 fn first_words(typed: &str) -> Vec<Candidate> {
     let grammar = cli::line_grammar();
-    let commands = grammar.get_subcommands().map(|command| Candidate {
+    let shown = grammar.get_subcommands().filter(|c| !c.is_hide_set());
+    let commands = shown.map(|command| Candidate {
         text: command.get_name().to_owned(),
         about: command
             .get_about()
             .map(ToString::to_string)
             .unwrap_or_default(),
     });
-    let lower = typed.to_lowercase();
-    let mut found: Vec<Candidate> = commands
-        .filter(|command| !typed.is_empty() && command.text.starts_with(&lower) || typed.is_empty())
-        .collect();
+    let typed = typed.to_lowercase();
+    commands.filter(|c| c.text.starts_with(&typed)).collect()
+}
+
+/// What besides commands may begin a line of the shell: words of queries, settings without their dot.
+pub fn other_first_words(typed: &str) -> Vec<Candidate> {
     let words = [
         "SELECT",
         "ASK",
@@ -180,15 +203,11 @@ fn first_words(typed: &str) -> Vec<Candidate> {
         "PREFIX",
         "INSERT",
         "DELETE",
+        "help",
+        "quit",
+        "exit",
     ];
-    if !typed.is_empty() {
-        found.extend(beginning(typed, words.map(str::to_owned)));
-        found.extend(beginning(
-            typed,
-            ["help", "quit", "exit"].map(str::to_owned),
-        ));
-    }
-    found
+    beginning(typed, words.map(str::to_owned))
 }
 
 fn saved_queries() -> Vec<String> {
@@ -214,7 +233,10 @@ fn word_start(text: &str) -> usize {
 /// Names of concepts: by the whole phrase since the last separator, else by the last word.
 fn names_offer(session: &Session, before: &str, start: usize, verb: &str) -> Result<Offer> {
     let typed = before[start..].trim_start_matches('"');
-    let after_verb = before.find(verb).map_or(0, |at| at + verb.len());
+    let after_verb = before
+        .match_indices(verb)
+        .find(|(at, _)| before[..*at].trim_end().len() < *at || *at == 0)
+        .map_or(0, |(at, _)| at + verb.len());
     let phrase_start = [" vs ", " to "]
         .iter()
         .filter_map(|separator| before.rfind(separator).map(|at| at + separator.len()))
@@ -222,7 +244,7 @@ fn names_offer(session: &Session, before: &str, start: usize, verb: &str) -> Res
         .unwrap_or(after_verb);
     let phrase = before[phrase_start.min(start)..].trim_start();
     if phrase.contains(char::is_whitespace) && !phrase.ends_with(char::is_whitespace) {
-        let candidates = concepts(session, phrase, |_, name| line::quoted(name))?;
+        let candidates = names(session, phrase)?;
         if !candidates.is_empty() {
             return Ok(Offer {
                 start: before.len() - phrase.len(),
@@ -230,6 +252,6 @@ fn names_offer(session: &Session, before: &str, start: usize, verb: &str) -> Res
             });
         }
     }
-    let candidates = concepts(session, typed, |_, name| line::quoted(name))?;
+    let candidates = names(session, typed)?;
     Ok(Offer { start, candidates })
 }

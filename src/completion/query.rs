@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use oxrdf::NamedNode;
 
+use super::position::{self, Position, Slot};
 use super::vocabulary::{Terms, Vocabulary, short_names};
-use super::{Candidate, MOST, Offer, beginning, concepts, terms};
+use super::{Candidate, MOST, Offer, beginning, nodes, terms};
 use crate::answer::Direction;
 use crate::error::Result;
 use crate::graph::Node;
 use crate::lexer::{self, Kind};
-use crate::repl::position::{self, Position, Slot};
 use crate::session::Session;
 
 /// How many instances of a class, or uses of a predicate, are looked at to rank by use.
@@ -103,18 +103,6 @@ fn keywords(typed: &str, words: &str) -> Vec<Candidate> {
         return Vec::new();
     }
     beginning(typed, words.split_whitespace().map(str::to_owned))
-}
-
-/// Concepts by prefixed name or by any of their names.
-fn nodes(session: &Session, typed: &str) -> Result<Vec<Candidate>> {
-    let Some((_, local)) = typed.split_once(':') else {
-        return concepts(session, typed, |short, _| short.to_owned());
-    };
-    let found = concepts(session, local, |short, _| short.to_owned())?;
-    Ok(found
-        .into_iter()
-        .filter(|candidate| candidate.text.starts_with(typed))
-        .collect())
 }
 
 /// What the predicate at hand leads to.

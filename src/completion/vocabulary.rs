@@ -39,6 +39,10 @@ fn predicates(session: &Session) -> Result<Terms> {
     Ok(short_names(session, used.iter().map(|p| p.property)))
 }
 
+/// The classes of a graph, those with the most instances first.
+///
+/// # Errors
+/// An endpoint that fails.
 pub fn classes(session: &Session) -> Result<Terms> {
     let Some(property) = session.type_node else {
         return Ok(Vec::new());
@@ -58,6 +62,7 @@ pub fn classes(session: &Session) -> Result<Terms> {
     Ok(short_names(session, ranked.iter().map(|(_, node)| *node)))
 }
 
+/// The nodes that are named, with their short names.
 pub fn short_names(session: &Session, nodes: impl Iterator<Item = Node>) -> Terms {
     nodes
         .filter_map(|node| match session.graph.term(node) {

@@ -1,0 +1,7 @@
+//! The shell on a terminal: the real binary behind a pseudo-terminal, its screen read as a person would.
+
+#![cfg(unix)]
+
+mod completions;
+mod prompt;
+mod terminal;
