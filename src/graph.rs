@@ -492,6 +492,31 @@ impl Graph {
         }
     }
 
+    /// How many questions have been answered with nothing for the time being, to be asked at the end of the round; see
+    /// [`Self::in_rounds`].
+    pub fn noted(&self) -> usize {
+        match self {
+            Self::Index(_) => 0,
+            Self::Remote(remote) => remote.noted(),
+        }
+    }
+
+    /// Whether a search is to make do with the nodes whose facts it has: a graph at hand never tires of questions.
+    pub fn is_tired(&self) -> bool {
+        match self {
+            Self::Index(_) => false,
+            Self::Remote(remote) => remote.is_tired(),
+        }
+    }
+
+    /// Whether the facts of a node, in both directions and at most so many each, are known without asking.
+    pub fn has_at_hand(&self, node: Node, limit: usize) -> bool {
+        match self {
+            Self::Index(_) => true,
+            Self::Remote(remote) => remote.has_at_hand(node, limit),
+        }
+    }
+
     /// Whether each question costs a request, so that several should be asked at once.
     pub fn is_remote(&self) -> bool {
         matches!(self, Self::Remote(_))

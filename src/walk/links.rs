@@ -12,7 +12,7 @@ use crate::graph::{Graph, Link, Node, Pattern};
 pub(super) const HUB: usize = 20_000;
 
 /// How many nodes are asked about in one request.
-const BATCH: usize = 32;
+const BATCH: usize = 100;
 
 /// How many facts of a node in one direction a request brings.
 const FETCHED: usize = 1_000;
@@ -58,6 +58,11 @@ impl Search<'_, '_> {
             return Ok(());
         }
         let graph = self.ways.graph;
+        let tired = graph.is_tired();
+        if tired && !graph.has_at_hand(node, FETCHED) {
+            self.partial = true;
+            return Ok(());
+        }
         let mut next: Vec<(Reverse<Cost>, Node)> = Vec::new();
         next.extend(
             self.open
@@ -72,7 +77,11 @@ impl Search<'_, '_> {
         next.sort_by_key(|(Reverse(cost), node)| (*cost, *node));
         let mut nodes = vec![node];
         for (_, node) in next {
-            if nodes.len() < BATCH && !nodes.contains(&node) && !self.fetched.contains_key(&node) {
+            if nodes.len() < BATCH
+                && !nodes.contains(&node)
+                && !self.fetched.contains_key(&node)
+                && (!tired || graph.has_at_hand(node, FETCHED))
+            {
                 nodes.push(node);
             }
         }

@@ -15,6 +15,10 @@ const LINKS: usize = 5_000_000;
 /// How many links are looked at for further paths, besides as many as the first one took.
 const FURTHER_LINKS: usize = 1_000;
 
+/// How many questions the search leaves to be asked before it waits for the answers, where each is part of a request: what
+/// comes after them may turn out to be of no use.
+const AWAITED: usize = 256;
+
 /// How many paths are looked at for each that is wanted: the others fold into those of the same shape.
 const FOLDED: usize = 16;
 
@@ -104,9 +108,10 @@ impl<'w, 'a> Search<'w, 'a> {
         let mut walks: Vec<Walk> = Vec::new();
         let mut found = 0;
         let mut budget = LINKS;
+        let most_noted = self.ways.graph.noted() + AWAITED;
         while found < top * FOLDED {
             cancel::poll();
-            if self.looked_at > budget {
+            if self.looked_at > budget || self.ways.graph.noted() > most_noted {
                 self.partial = true;
                 break;
             }

@@ -326,8 +326,8 @@ fn a_hub_does_not_crowd_others_out() {
     assert!(server.requests().len() <= 8, "{}", server.requests().len());
 }
 
-/// Links between 3000 things, in which some are hubs.
-fn hubs() -> File {
+/// A file of links between 3000 things, of which some are hubs.
+fn hubs(name: &str) -> File {
     let mut text = PREFIXES.to_owned();
     let mut state: u64 = 7;
     let mut below = |n: u64| {
@@ -349,12 +349,12 @@ fn hubs() -> File {
             text.push_str(&format!("<x{i}> rdfs:label \"Thing {i}\" .\n"));
         }
     }
-    File::new("hubs.ttl", &text)
+    File::new(name, &text)
 }
 
 #[test]
 fn hubs_and_many_siblings_take_no_more_requests() {
-    let file = hubs();
+    let file = hubs("many.ttl");
     let files = &[file.path()];
     let server = serve(files, Engine::Old);
     for (command, requests) in [
@@ -377,7 +377,7 @@ fn threads_that_share_an_endpoint_do_not_mix_what_they_hear() {
     use kgq::answer::Direction;
     use oxrdf::NamedNode;
 
-    let file = hubs();
+    let file = hubs("shared.ttl");
     let server = serve(&[file.path()], Engine::Old);
     let graph = Graph::endpoint(&server.url(), None).unwrap();
     let known = at_hand(file.path());

@@ -61,6 +61,21 @@ impl Remote {
         Ok(nodes.iter().map(|n| facts(n).unwrap_or_default()).collect())
     }
 
+    /// See [`Graph::has_at_hand`](crate::graph::Graph::has_at_hand).
+    pub fn has_at_hand(&self, node: Node, limit: usize) -> bool {
+        [Direction::Out, Direction::In]
+            .into_iter()
+            .all(|direction| {
+                let shape = Arc::new(Shape {
+                    direction,
+                    properties: None,
+                    limit,
+                    languages: Vec::new(),
+                });
+                memory::of(self, |memory| memory.facts(node, &shape).is_some())
+            })
+    }
+
     /// See [`Graph::by_property`](crate::graph::Graph::by_property).
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub struct Memory {
     work: Option<Token>,
     /// What the running round is to ask at its end; nothing where there are no rounds.
     pub noted: Option<Vec<Question>>,
+    /// The number of the running round, from 0.
+    pub round: usize,
     /// All that is said of a node in one direction. Of a blank node, whose name is good for one response only, it is what
     /// that response said.
     facts: HashMap<(Node, Direction), Vec<Fact>>,

@@ -16,6 +16,9 @@ const TOGETHER: usize = 1000;
 /// How many rounds a command may take.
 const ROUNDS: usize = 200;
 
+/// From which round on a search that could go on for ever is to come to its end.
+const PATIENCE: usize = 12;
+
 /// Ends the noting, however the command ends.
 struct Noting<'a>(&'a Remote);
 
@@ -35,8 +38,11 @@ impl Remote {
             return work();
         }
         let _noting = Noting(self);
-        for _ in 0..ROUNDS {
-            memory::of(self, |memory| memory.noted = Some(Vec::new()));
+        for round in 0..ROUNDS {
+            memory::of(self, |memory| {
+                memory.noted = Some(Vec::new());
+                memory.round = round;
+            });
             let answer = work();
             let noted = memory::of(self, |memory| memory.noted.replace(Vec::new()));
             match noted {
@@ -49,6 +55,16 @@ impl Remote {
             format!("the answer takes more than {ROUNDS} requests"),
             Some("ask for less, or ask with `query`".to_owned()),
         ))
+    }
+
+    /// See [`Graph::noted`](crate::graph::Graph::noted).
+    pub fn noted(&self) -> usize {
+        memory::of(self, |memory| memory.noted.as_ref().map_or(0, Vec::len))
+    }
+
+    /// See [`Graph::is_tired`](crate::graph::Graph::is_tired).
+    pub fn is_tired(&self) -> bool {
+        memory::of(self, |memory| memory.round >= PATIENCE)
     }
 
     /// Asks, or notes what is to be asked with the rest of this round.
