@@ -240,7 +240,7 @@ fn build(
 }
 
 /// How many threads work where there is much to do.
-pub(super) fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 

@@ -14,6 +14,8 @@ use foldhash::fast::FixedState;
 use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 
 pub use build::Builder;
+#[allow(unused_imports)]
+pub(crate) use build::threads;
 pub use dictionary::{Kind, MAX_DEPTH};
 #[allow(unused_imports)]
 pub use lines::{LineError, LineReader, Lines};
