@@ -8,6 +8,8 @@ mod sparql;
 mod told;
 mod verdict;
 
+use std::collections::HashSet;
+
 use crate::answer::{Ancestor, Answer, Comparison, Exam, Path};
 use crate::cli::Options;
 use crate::error::Result;
@@ -99,7 +101,7 @@ pub fn compare(
         .collect();
     let mut aligned = align::align(session, items, profiles, &siblings, common)?;
     let paths = match aligned.relations.is_empty() {
-        true => paths(session, items, scope)?,
+        true => paths(session, items, scope, &aligned)?,
         false => Vec::new(),
     };
     let (rows, values) = match all {
@@ -169,14 +171,26 @@ fn ancestors(session: &Session, ancestries: &[Ancestry]) -> Result<Vec<Ancestor>
     Ok(ancestors)
 }
 
-/// How items without a direct link are connected, whichever is named first.
-fn paths(session: &Session, items: &[Node], scope: &Scope) -> Result<Vec<Path>> {
+/// How items without a direct link are connected, whichever is named first, unless by something that they share, which
+/// is told already. That one is denied what another has connects nothing.
+fn paths(
+    session: &Session,
+    items: &[Node],
+    scope: &Scope,
+    aligned: &align::Aligned,
+) -> Result<Vec<Path>> {
+    let denials = session.role_nodes.denied_by.iter();
+    let denials: Vec<Node> = denials.map(|(_, denial)| *denial).collect();
     let ways = Ways::new(session, HOPS, DEGREE)
         .avoiding(&scope.hidden)
+        .avoiding(&denials)
         .only(&scope.only);
     let mut ends = items.to_vec();
     ends.sort_by_cached_key(|node| rank::hash(&session.graph.term(*node)));
-    let legs = super::path::joining(&ways, &ends)?;
+    let mut legs = super::path::joining(&ways, &ends)?;
+    let shared = aligned.shared.iter().flat_map(|line| &line.cells).flatten();
+    let shared: HashSet<Node> = shared.map(|known| known.value).collect();
+    legs.retain_not_through(&shared);
     let mut paths = super::path::paths(session, &legs)?;
     let place = |node: Node| items.iter().position(|item| *item == node);
     for (path, (start, end)) in paths.iter_mut().zip(legs.ends()) {

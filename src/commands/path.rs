@@ -97,6 +97,14 @@ impl Legs {
         self.walks.iter().flat_map(on)
     }
 
+    /// Leaves out paths of two steps through any of these nodes.
+    pub(super) fn retain_not_through(&mut self, nodes: &HashSet<Node>) {
+        self.walks.retain(|(_, walk)| match walk.steps.as_slice() {
+            [first, _] => !nodes.contains(&first.to),
+            _ => true,
+        });
+    }
+
     /// The two ends of each path.
     pub(super) fn ends(&self) -> impl Iterator<Item = (Node, Node)> {
         let end = |(start, walk): &(Node, Walk)| walk.steps.last().map_or(*start, |step| step.to);

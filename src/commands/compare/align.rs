@@ -7,7 +7,7 @@ use super::siblings::Siblings;
 use crate::answer::{Direction, Status};
 use crate::error::Result;
 use crate::facts;
-use crate::graph::{Node, Pattern};
+use crate::graph::{Kind, Node, Pattern};
 use crate::rank;
 use crate::session::Session;
 
@@ -82,9 +82,14 @@ impl Aligned {
         ];
         for line in sections.into_iter().flatten() {
             for (cell, more) in line.cells.iter_mut().zip(&mut line.more) {
+                let before = cell.len();
+                if before > values {
+                    // What has no name tells a reader nothing.
+                    cell.retain(|known| session.graph.kind(known.value) != Kind::Blank);
+                }
                 cell.sort_by_cached_key(rarity);
-                *more += cell.len().saturating_sub(values) as u64;
                 cell.truncate(values);
+                *more += (before - cell.len()) as u64;
             }
         }
         Ok(left_out)
@@ -136,6 +141,7 @@ pub fn align(
                 .then_with(|| is_kind(a).cmp(&is_kind(b)))
                 .then_with(|| is_text(a).cmp(&is_text(b)))
                 .then_with(|| silent(a).cmp(&silent(b)))
+                .then_with(|| a.key.0.cmp(&b.key.0))
                 .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| hash(a).cmp(&hash(b)))
                 .then_with(|| a.key.cmp(&b.key))

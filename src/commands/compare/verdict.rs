@@ -92,12 +92,14 @@ fn contrast(comparison: &Comparison, names: &[String], language: Language) -> Ve
             .flatten()
             .any(|e| e.status != Status::Uncertain)
     };
+    let outgoing = || comparison.differences.iter().filter(|row| is_outgoing(row));
     let mut rows = comparison
         .denied
         .iter()
         .filter(|row| row.exclusive)
         .chain(comparison.differences.iter().filter(|row| row.exclusive))
-        .chain(comparison.differences.iter().filter(|row| is_outgoing(row)))
+        .chain(outgoing().filter(|row| tells_apart(row)))
+        .chain(outgoing())
         .chain(comparison.denied.iter());
     if let Some(row) = rows.find(firm) {
         return clauses(row, names, language);
@@ -135,13 +137,24 @@ fn is_outgoing(row: &Row) -> bool {
             .all(|text| text.chars().count() <= LONGEST)
 }
 
+/// Whether no two items have a value in common.
+fn tells_apart(row: &Row) -> bool {
+    let mut seen: Vec<&Value> = Vec::new();
+    let values = row.cells.iter().flatten().filter_map(|e| e.value.as_ref());
+    values.into_iter().all(|value| {
+        let new = !seen.contains(&value);
+        seen.push(value);
+        new
+    })
+}
+
 fn is_said(cell: &[Entry]) -> bool {
     cell.iter().any(|entry| entry.value.is_some())
 }
 
-/// What a row says of each item, as clauses.
+/// What a row says of each item, as clauses; of several in the same words once.
 fn clauses(row: &Row, names: &[String], language: Language) -> Vec<String> {
-    let mut clauses = Vec::new();
+    let mut said: Vec<(Vec<String>, &Value, String)> = Vec::new();
     for (name, cell) in names.iter().zip(&row.cells) {
         for denied in [true, false] {
             let texts: Vec<String> = cell
@@ -160,13 +173,30 @@ fn clauses(row: &Row, names: &[String], language: Language) -> Vec<String> {
             if texts.len() > NAMED {
                 object.push('…');
             }
-            clauses.push(match row.direction {
-                Direction::Out => sentence(name, property, &object, language),
-                Direction::In => sentence(&object, property, name, language),
-            });
+            let same = said.iter_mut().find(|s| s.1 == property && s.2 == object);
+            match same {
+                Some((names, ..)) => names.push(name.clone()),
+                None => said.push((vec![name.clone()], property, object)),
+            }
         }
     }
-    clauses
+    let clause = |(names, property, object): &(Vec<String>, &Value, String)| match row.direction {
+        Direction::Out => clause(names, property, object, language),
+        Direction::In => sentence(object, property, &listed(names, language), language),
+    };
+    said.iter().map(clause).collect()
+}
+
+/// What is said of several: `a has c, as does b`, so that the verb agrees with its subject.
+fn clause(names: &[String], property: &Value, object: &str, language: Language) -> String {
+    match (language, names) {
+        (Language::English, [first, others @ ..]) if !others.is_empty() => {
+            let does = if others.len() == 1 { "does" } else { "do" };
+            let said = sentence(first, property, object, language);
+            format!("{said}, as {does} {}", listed(others, language))
+        }
+        _ => sentence(&listed(names, language), property, object, language),
+    }
 }
 
 fn sentence(subject: &str, property: &Value, object: &str, language: Language) -> String {

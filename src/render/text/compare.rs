@@ -1,22 +1,18 @@
 //! A comparison as a board: what is common, then what differs side by side, then the rest.
 
+mod table;
+
 use std::io::Write;
 
 use super::inline::{self, Inline, Tone};
 use super::path::path_text;
 use super::show::{claim, statement};
 use super::{markdown, width};
-use crate::answer::{Comparison, Direction, Entry, Row, Status, Value};
+use crate::answer::{Comparison, Direction, Entry, Row, Statement, Status, Value};
 use crate::error::Result;
 use crate::language::Language;
 use crate::render::{Format, View};
-
-/// The widest column for properties, and the narrowest for an item; with narrower ones items stand below each other.
-const PROPERTY_WIDTH: usize = 20;
-const ITEM_WIDTH: usize = 16;
-
-/// Between two columns.
-const GAP: usize = 2;
+use table::{cell, more, property, table};
 
 /// Writes a comparison.
 ///
@@ -55,7 +51,11 @@ pub fn write(
         inline::heading(language.pick("Common kind", "공통 종류"), format, view, out)?;
     }
     for ancestor in &comparison.ancestors {
-        let content = format!("  ({:.2})", ancestor.information_content);
+        let content = ancestor.information_content;
+        let content = match language {
+            Language::English => format!("  (information content {content:.2})"),
+            Language::Korean => format!("  (정보량 {content:.2})"),
+        };
         let mut text = Inline::of(&inline::value(&ancestor.item, view), Tone::Plain);
         text.extend(inline::sources(&ancestor.sources, view));
         text.push(&content, Tone::Faint);
@@ -73,10 +73,12 @@ pub fn write(
     )?;
     alike(comparison, format, view, out)?;
     only(comparison, format, view, out)?;
-    let (doubted, denied): (Vec<Row>, Vec<Row>) =
+    let (doubted, said): (Vec<Row>, Vec<Row>) =
         comparison.denied.iter().cloned().partition(is_doubted);
-    let title = language.pick("Said to lack", "없다고 한 것");
-    table(title, &denied, comparison, format, view, out)?;
+    let (opposed, denied): (Vec<Row>, Vec<Row>) = said.into_iter().partition(|row| row.exclusive);
+    let title = language.pick("Said of one, denied of another", "한쪽만 그렇다고 한 것");
+    table(title, &opposed, comparison, format, view, out)?;
+    self::denied(&denied, comparison, format, view, out)?;
     uncertain(&doubted, comparison, format, view, out)?;
     if !comparison.paths.is_empty() {
         inline::heading(
@@ -134,17 +136,6 @@ fn shortened(text: &str) -> String {
     short
 }
 
-/// A property with an arrow where the items are its objects, and a mark where its values exclude each other.
-fn property(row: &Row, view: &View<'_>) -> String {
-    let arrow = if row.direction == Direction::In {
-        "← "
-    } else {
-        ""
-    };
-    let mark = if row.exclusive { "≠ " } else { "" };
-    format!("{mark}{arrow}{}", inline::property(&row.property, view))
-}
-
 /// A property before its values, as a phrase in English, as a heading in Korean, where the phrase would come last.
 fn lead(property: &str, view: &View<'_>) -> Inline {
     let colon = view.language.pick(" ", ": ");
@@ -197,147 +188,6 @@ fn shared(
     Ok(())
 }
 
-fn more(count: Option<u64>) -> String {
-    match count {
-        Some(count) if count > 0 => format!(" (+{count})"),
-        _ => String::new(),
-    }
-}
-
-/// Rows side by side, a column an item; below each other where the columns would be too narrow.
-fn table(
-    title: &str,
-    rows: &[Row],
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    inline::heading(title, format, view, out)?;
-    let names: Vec<String> = comparison.items.iter().map(Value::text).collect();
-    if format == Format::Markdown {
-        return markdown_table(rows, &names, view, out);
-    }
-    let names_of: Vec<String> = rows.iter().map(|row| property(row, view)).collect();
-    let first = names_of.iter().map(|name| width(name)).max().unwrap_or(0);
-    let first = first.min(PROPERTY_WIDTH);
-    let left = inline::columns(view).saturating_sub(first + 2);
-    let column = (left / names.len().max(1)).saturating_sub(GAP);
-    if column < ITEM_WIDTH {
-        return list(rows, &names, view, out);
-    }
-    let heads = names.iter().map(|name| Inline::of(name, Tone::Strong));
-    let head: Vec<Inline> = [Inline::default()].into_iter().chain(heads).collect();
-    side_by_side(&head, first, column, view, out)?;
-    for (row, name) in rows.iter().zip(names_of) {
-        let mut line = vec![Inline::of(&name, Tone::Plain)];
-        line.extend((0..names.len()).map(|i| cell(row, i, view, " · ")));
-        side_by_side(&line, first, column, view, out)?;
-    }
-    Ok(())
-}
-
-/// The values of a cell.
-fn cell(row: &Row, item: usize, view: &View<'_>, between: &str) -> Inline {
-    let entries = row.cells.get(item).map(Vec::as_slice).unwrap_or_default();
-    let rest = row.more.get(item).copied();
-    let said = entries.iter().any(|entry| entry.value.is_some());
-    if !said && rest.is_none_or(|rest| rest == 0) && row.notable_absence.is_some() {
-        return Inline::of(
-            view.language
-                .pick("– (most others have)", "– (대개는 있음)"),
-            Tone::Alarming,
-        );
-    }
-    let denial = row.denied_property.as_ref();
-    let entries = entries.iter().map(|entry| match denial {
-        Some(denial) if entry.status == Status::Denied => {
-            let stated = Entry {
-                status: Status::Stated,
-                ..entry.clone()
-            };
-            let mut text = Inline::of(&inline::property(denial, view), Tone::Alarming);
-            text.push(" ", Tone::Plain);
-            text.extend(inline::entry(&stated, view));
-            text
-        }
-        _ => inline::entry(entry, view),
-    });
-    let mut text = Inline::join(entries, between);
-    text.push(&more(rest), Tone::Faint);
-    text
-}
-
-/// One line of a table: cells wrapped in their columns.
-fn side_by_side(
-    cells: &[Inline],
-    first: usize,
-    column: usize,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    let widths: Vec<usize> = (0..cells.len())
-        .map(|i| if i == 0 { first } else { column })
-        .collect();
-    let wrapped: Vec<Vec<Inline>> = cells
-        .iter()
-        .zip(&widths)
-        .map(|(cell, width)| cell.lines(*width))
-        .collect();
-    let height = wrapped.iter().map(Vec::len).max().unwrap_or(0);
-    for y in 0..height {
-        let mut line = Inline::of("  ", Tone::Plain);
-        for (lines, columns) in wrapped.iter().zip(&widths) {
-            let part = lines.get(y).cloned().unwrap_or_default();
-            let used = width(&part.plain());
-            line.extend(part);
-            line.push(
-                &" ".repeat((columns + GAP).saturating_sub(used)),
-                Tone::Plain,
-            );
-        }
-        line.write(view.color, out)?;
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-fn list(rows: &[Row], names: &[String], view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    for row in rows {
-        Inline::of(&property(row, view), Tone::Strong).item(Format::Text, view, out)?;
-        for (i, name) in names.iter().enumerate() {
-            let first = Inline::of(&format!("    {name}: "), Tone::Faint);
-            cell(row, i, view, " · ").paragraph(&first, view, out)?;
-        }
-    }
-    Ok(())
-}
-
-fn markdown_table(
-    rows: &[Row],
-    names: &[String],
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    let names: Vec<String> = names.iter().map(|name| markdown(name)).collect();
-    writeln!(out, "| | {} |", names.join(" | "))?;
-    writeln!(out, "|---{}|", "|---".repeat(names.len()))?;
-    for row in rows {
-        let cells = (0..names.len()).map(|i| cell(row, i, view, "; ").markdown());
-        let cells: Vec<String> = cells.collect();
-        writeln!(
-            out,
-            "| {} | {} |",
-            markdown(&property(row, view)),
-            cells.join(" | ")
-        )?;
-    }
-    Ok(())
-}
-
 /// Values that differ and are of one kind.
 fn alike(
     comparison: &Comparison,
@@ -385,6 +235,40 @@ fn is_doubted(row: &Row) -> bool {
         .iter()
         .flatten()
         .any(|entry| entry.status == Status::Uncertain)
+}
+
+/// What is said not to be and nobody else is said to be, as sentences.
+fn denied(
+    rows: &[Row],
+    comparison: &Comparison,
+    format: Format,
+    view: &View<'_>,
+    out: &mut dyn Write,
+) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let title = view.language.pick("Denied", "아니라고 한 것");
+    inline::heading(title, format, view, out)?;
+    for row in rows {
+        let property = row.denied_property.as_ref().unwrap_or(&row.property);
+        for (item, cell) in comparison.items.iter().zip(&row.cells) {
+            for entry in cell {
+                let Some(value) = &entry.value else {
+                    continue;
+                };
+                let denial = Statement {
+                    subject: item.clone(),
+                    property: property.clone(),
+                    object: value.clone(),
+                    qualifiers: entry.qualifiers.clone(),
+                    sources: entry.sources.clone(),
+                };
+                statement(&denial, view).item(format, view, out)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Doubtful statements as sentences, a remark that several share once.
@@ -480,16 +364,26 @@ fn exam(
         return Ok(());
     }
     inline::heading(view.language.pick("Exam", "시험"), format, view, out)?;
+    // What is said of several in the same words is said once.
+    let mut lines: Vec<(Vec<String>, Inline)> = Vec::new();
     for (item, said) in comparison.items.iter().zip(&exam.items) {
         for group in said {
             let entries = group.values.iter().map(|entry| inline::entry(entry, view));
-            let mut text = Inline::of(&inline::value(item, view), Tone::Strong);
             let property = inline::property(&group.property, view);
             let colon = view.language.pick("", ":");
-            text.push(&format!(" {property}{colon} "), Tone::Plain);
+            let mut text = Inline::of(&format!(" {property}{colon} "), Tone::Plain);
             text.extend(Inline::join(entries, " · "));
-            text.item(format, view, out)?;
+            let name = inline::value(item, view);
+            match lines.iter_mut().find(|(_, same)| *same == text) {
+                Some((names, _)) => names.push(name),
+                None => lines.push((vec![name], text)),
+            }
         }
+    }
+    for (names, said) in lines {
+        let mut text = Inline::of(&names.join(", "), Tone::Strong);
+        text.extend(said);
+        text.item(format, view, out)?;
     }
     for said in &exam.claims {
         claim(said, view).item(format, view, out)?;

@@ -39,7 +39,7 @@ impl Tone {
 }
 
 /// Pieces of text in a row.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inline {
     pieces: Vec<(String, Tone)>,
 }
@@ -259,11 +259,11 @@ pub fn heading(text: &str, format: Format, view: &View<'_>, out: &mut dyn Write)
     }
 }
 
-/// A value as it is read: a label, or a literal with the datatype that it needs.
+/// A value as it is read: a label, or a literal's lexical form.
 pub fn value(value: &Value, view: &View<'_>) -> String {
     match (&value.label, &value.term) {
         (Some(label), _) => label.clone(),
-        (None, oxrdf::Term::Literal(text)) if text.language().is_some() => text.value().to_owned(),
+        (None, oxrdf::Term::Literal(text)) => text.value().to_owned(),
         (None, term) => super::term(term, view.prefixes),
     }
 }
