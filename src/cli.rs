@@ -71,6 +71,9 @@ pub struct Options {
     /// Write the answer to this file, whole or not at all; its extension tells the format
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Open the answer in the system's viewer: the file of --output, or a page of its own
+    #[arg(long)]
+    pub open: bool,
     /// Prefer labels in this language (repeatable; default: the system's)
     #[arg(short, long, value_name = "TAG")]
     pub lang: Vec<String>,

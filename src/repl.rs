@@ -33,6 +33,7 @@ mod screen;
 mod script;
 pub(crate) mod settings;
 pub mod terminal;
+mod viewer;
 
 /// How many rows of the last answer are kept for `.last`.
 const KEPT: usize = 100_000;
@@ -228,6 +229,10 @@ impl Shell {
                 .settings
                 .files(&format!("writing {}", path.display()))?;
         }
+        if line.open {
+            let viewer = "opening the answer in another program";
+            self.session.settings.files(viewer)?;
+        }
         let options = self.options_for(line);
         let token = self.session.token();
         let mut answer = token.run(|| command.run(&mut self.session, &options))??;
@@ -374,6 +379,7 @@ impl Shell {
 
     /// Writes an answer where it is to go.
     fn print(&self, answer: Answer, line: &Options, destination: Destination) -> Result<()> {
+        let is_shown = matches!(destination, Destination::Screen) && !line.open;
         if let Answer::Done(done) = &answer {
             self.say("done", AnsiColor::Green, done.trim_end());
             return Ok(());
@@ -382,18 +388,27 @@ impl Shell {
             Destination::File(path) | Destination::Append(path) => extension_format(path),
             _ => None,
         };
-        let size = terminal::size().filter(|_| matches!(destination, Destination::Screen));
+        let page = line.open.then_some(Format::Html);
+        let possible = render::formats(&answer);
+        let wanted = page.or(self.mode);
+        let size = terminal::size().filter(|_| is_shown);
         let format = line
             .format
             .or(extension)
-            .or_else(|| {
-                self.mode
-                    .filter(|mode| render::formats(&answer).contains(mode))
-            })
+            .or_else(|| wanted.filter(|format| possible.contains(format)))
             .unwrap_or_else(|| render::default_format(&answer, size.is_some()));
         let mut view = self.view(size);
-        view.color &= matches!(destination, Destination::Screen);
-        self.write(answer, format, &view, destination)
+        view.color &= is_shown;
+        let destination = match destination {
+            Destination::Screen if line.open => Destination::File(viewer::temporary(format)?),
+            stated => stated,
+        };
+        let opened = match &destination {
+            Destination::File(path) | Destination::Append(path) if line.open => Some(path.clone()),
+            _ => None,
+        };
+        self.write(answer, format, &view, destination)?;
+        opened.map_or(Ok(()), |path| viewer::open(&path))
     }
 
     fn write(

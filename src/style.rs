@@ -190,6 +190,52 @@ mod tests {
     }
 
     #[test]
+    fn every_term_that_is_said_is_read() {
+        let styles = Styles::built_in().expect("the styles are sound");
+        let read = [
+            meta::FILL_COLOR,
+            meta::STROKE_COLOR,
+            meta::SHAPE,
+            meta::PERIPHERIES,
+            meta::LINE_COLOR,
+            meta::LINE_STYLE,
+            meta::ARROW_HEAD,
+            meta::PALETTE,
+            meta::DEFAULT_NODE,
+            meta::DEFAULT_EDGE,
+        ];
+        let declared = |class: &str| -> Vec<String> {
+            let node = |iri: &str| styles.graph.node(oxrdf::NamedNodeRef::new_unchecked(iri));
+            let class = node(class).expect("it occurs");
+            let said = styles
+                .graph
+                .facts(
+                    &[class],
+                    Direction::In,
+                    node(rdf::TYPE.as_str()).as_ref().map(std::slice::from_ref),
+                    99,
+                )
+                .expect("local");
+            let nodes = said[0]
+                .facts
+                .iter()
+                .map(|fact| styles.graph.term(fact.value));
+            nodes.map(|term| term.to_string()).collect()
+        };
+        let owl = "http://www.w3.org/2002/07/owl#";
+        for class in [
+            format!("{owl}DatatypeProperty"),
+            format!("{owl}ObjectProperty"),
+            "https://kgq.example/ontology#StyleTarget".to_owned(),
+        ] {
+            for term in declared(&class) {
+                let is_read = read.iter().any(|known| known.to_string() == term);
+                assert!(is_read, "nothing reads {term}");
+            }
+        }
+    }
+
+    #[test]
     fn a_kind_has_its_own_outline() {
         let styles = Styles::built_in().expect("the styles are sound");
         let kind = |iri: &str| Term::from(oxrdf::NamedNode::new_unchecked(iri));

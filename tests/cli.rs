@@ -431,6 +431,60 @@ fn the_version_names_the_program_and_oxigraph() {
     assert!(told.contains("Oxigraph 0.5."), "{told}");
 }
 
+/// What `--open` does where the system's opener keeps what it was given in `opened`.
+#[cfg(target_os = "linux")]
+fn opened(arguments: &str) -> (Run, std::process::Output) {
+    use std::os::unix::fs::PermissionsExt;
+    let run = kgq(arguments).file(
+        "xdg-open",
+        "#!/bin/sh\necho \"$1\" > opened.path\n/bin/cat \"$1\" > opened\n",
+    );
+    let opener = run.folder.join("xdg-open");
+    fs::set_permissions(opener, PermissionsExt::from_mode(0o755)).expect("a mode");
+    let mut command = run.command();
+    command.env("PATH", &run.folder).env("TMPDIR", &run.folder);
+    let output = command.output().expect("kgq runs");
+    (run, output)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_opens_as_a_page_in_the_systems_viewer() {
+    let (run, output) = opened("-d a.ttl map EKS --open");
+    assert!(
+        output.status.success() && output.stdout.is_empty(),
+        "{output:?}"
+    );
+    assert!(run.read("opened").starts_with("<!doctype html>"));
+    assert!(run.read("opened.path").ends_with(".html\n"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_file_that_is_written_is_the_one_that_opens() {
+    let (run, _) = opened("-d a.ttl map EKS --open -o map.svg");
+    assert_eq!(run.read("opened.path"), "map.svg\n");
+    assert_eq!(run.read("opened"), run.read("map.svg"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_no_viewer_opens_says_where_the_answer_is() {
+    let run = kgq("-d a.ttl show EKS --open -o eks.txt");
+    insta::assert_snapshot!(run.told(), @r"
+    ! error: `xdg-open` does not open eks.txt
+    ! help: the answer is in that file: open it yourself
+    = 2
+    ");
+    assert!(run.read("eks.txt").contains("EKS"));
+    let safe = kgq("-d a.ttl map EKS --open --safe");
+    insta::assert_snapshot!(safe.told(), @r"
+    ! error: opening the answer in another program is not allowed here
+    ! help: this session was opened with --safe
+    = 2
+    ");
+}
+
 #[test]
 fn an_executable_needs_no_terminal_for_help() {
     let help = kgq("--help").told();
@@ -438,6 +492,7 @@ fn an_executable_needs_no_terminal_for_help() {
         "--data",
         "--format",
         "--output",
+        "--open",
         "--lang",
         "--timeout",
         "--color",
