@@ -31,6 +31,7 @@ mod results;
 mod rounds;
 mod row;
 mod statements;
+mod surplus;
 mod terms;
 mod transfer;
 

@@ -103,6 +103,14 @@ fn other_result_formats_are_read() {
 }
 
 #[test]
+fn what_an_engine_tells_behind_the_results_is_passed_over() {
+    let body = ROW.replace("]}}", "]},\n\"metadata\": { \"httpRequests\": 0 }}\n");
+    let said = select(&Server::answering(&body).url());
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert!(said.out.contains("http://a/b"), "{}", said.out);
+}
+
+#[test]
 fn plain_http_to_elsewhere_warns() {
     // Nobody listens at this address of documentation (RFC 5737): the warning comes first.
     let said =

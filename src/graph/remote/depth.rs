@@ -6,12 +6,15 @@ use std::rc::Rc;
 
 use sparesults::QueryResultsFormat;
 
+use super::surplus::WithoutSurplus;
 use crate::graph::load::nesting::{Guard, LIMIT, TooDeep};
 
 /// A reader that errs with [`TooDeep`].
 pub enum Depth<R> {
     /// Counts brackets.
     Brackets(Guard<R>),
+    /// Counts brackets, and takes out what is none of the results.
+    Json(Guard<WithoutSurplus<R>>),
     /// Counts elements.
     Elements(Elements<R>),
 }
@@ -22,6 +25,7 @@ impl<R: Read> Depth<R> {
         let open = Rc::new(Cell::new(0));
         let guard = match format {
             QueryResultsFormat::Xml => Self::Elements(Elements::new(input, Rc::clone(&open))),
+            QueryResultsFormat::Json => Self::Json(Guard::new(WithoutSurplus::new(input))),
             _ => Self::Brackets(Guard::new(input)),
         };
         (guard, open)
@@ -32,6 +36,7 @@ impl<R: Read> Read for Depth<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Brackets(guard) => guard.read(buffer),
+            Self::Json(guard) => guard.read(buffer),
             Self::Elements(elements) => elements.read(buffer),
         }
     }
