@@ -22,6 +22,7 @@ use service::Services;
 
 pub use crate::graph::gather::Progress;
 pub use crate::index::{Id as Node, Kind};
+pub use service::load_documents;
 pub use several::Several;
 pub use stated::Stated;
 

@@ -310,7 +310,7 @@ fn service_and_load_are_refused() {
     let load = kgq("-d a.ttl --write").stdin("LOAD <http://e/data>\n");
     insta::assert_snapshot!(load.told(), @r"
         ! error: standard input:1: LOAD is not allowed here
-        ! help: fetch the file and name it with -d
+        ! help: allow it with --allow-network, or fetch the file and name it with -d
         = 2
         ");
 }

@@ -12,7 +12,7 @@ use crate::answer::{Answer, Stream, Triples};
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::graph::load::{self, Loaded};
-use crate::graph::update;
+use crate::graph::{load_documents, update};
 use crate::session::Session;
 use crate::sparql;
 
@@ -64,9 +64,12 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
         });
     }
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    let changes = sparql::parse_update(session, &text, name.as_deref())?;
+    let mut changes = sparql::parse_update(session, &text, name.as_deref())?;
     if !session.graph.is_remote() || written {
-        refuse_network(&changes)?;
+        if !session.settings.allow_network {
+            refuse_network(&changes)?;
+        }
+        load_documents(&mut changes, session.settings.max_memory, &session.token())?;
     }
     if args.in_place {
         let path = single_file(options)?;
@@ -115,7 +118,7 @@ fn refuse_network(update: &Update) -> Result<()> {
     }
     Err(Error::Refused {
         what: "LOAD".to_owned(),
-        hint: "fetch the file and name it with -d".to_owned(),
+        hint: "allow it with --allow-network, or fetch the file and name it with -d".to_owned(),
     })
 }
 

@@ -4,8 +4,10 @@
 
 mod faults;
 mod honest;
+mod load;
 mod protocol;
 mod server;
+mod tls;
 
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};

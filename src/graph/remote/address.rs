@@ -1,6 +1,7 @@
 //! Where an endpoint is: its URL, taken apart once.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use oxiri::Iri;
 use ureq::http::Uri;
@@ -94,6 +95,11 @@ impl Address {
             self.uri.authority().map_or("", |a| a.as_str()),
             self.uri.path()
         )
+    }
+
+    /// What stands behind the host, as a path.
+    pub fn path(&self) -> &Path {
+        Path::new(self.uri.path())
     }
 
     /// `http` or `https`.

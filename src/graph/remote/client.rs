@@ -55,6 +55,8 @@ pub enum Operation<'a> {
     Query(&'a str),
     /// An update's text.
     Update(&'a str),
+    /// Nothing: what lies at the address is wanted.
+    Document,
 }
 
 /// An endpoint and how to speak with it.
@@ -185,6 +187,7 @@ impl Client {
         }
         let (url, form) = match operation {
             Operation::Update(text) => (address.request(), Some(parameter("update", text))),
+            Operation::Document => (address.request(), None),
             Operation::Query(text) => {
                 let form = parameter("query", text);
                 let url = address.with_parameters(&form);
@@ -250,18 +253,15 @@ impl Client {
                 "nothing listens there".to_owned(),
                 "is the server running, and the port right?",
             ),
-            ureq::Error::Rustls(tls) => (
-                format!("its certificate is not accepted: {tls}"),
+            other if other.to_string().contains("certificate") => (
+                format!("its certificate is not accepted: {}", told(other)),
                 "for a private authority set SSL_CERT_FILE to its certificate",
             ),
             other if is_dropped(other) => (
                 "it closes the connection without an answer".to_owned(),
                 "try again; is it a SPARQL service over HTTP?",
             ),
-            other => (
-                page::gist(other.to_string().as_bytes()).unwrap_or_default(),
-                "check the address and the network",
-            ),
+            other => (told(other), "check the address and the network"),
         };
         self.error(message, Some(hint.to_owned()))
     }
@@ -271,7 +271,8 @@ impl Client {
         let said = page::gist(&body.excerpt(EXCERPT));
         let what = match operation {
             Operation::Update(_) => "update",
-            _ => "query",
+            Operation::Query(_) => "query",
+            Operation::Document => "request",
         };
         let (message, hint) = match head.status {
             400 => (format!("it rejects the {what}"), None),
@@ -333,6 +334,13 @@ impl Client {
             Some("what came of it is not the whole answer; try again".to_owned()),
         )
     }
+}
+
+/// An error of the network in one harmless line: a server has a say in some of them.
+fn told(error: &ureq::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("io: ").unwrap_or(&text);
+    page::gist(text.as_bytes()).unwrap_or_default()
 }
 
 fn silent() -> String {

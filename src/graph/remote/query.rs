@@ -76,6 +76,15 @@ impl Remote {
         }
     }
 
+    /// The quads of the RDF document at this address.
+    ///
+    /// # Errors
+    /// A server that fails; a document that is no RDF, or longer than is allowed; `token` saying stop.
+    pub fn document(&self, token: &Token) -> Result<Vec<Quad>> {
+        let response = self.client.send(Operation::Document, TRIPLES, token)?;
+        results::quads(&self.client, response)?.collect()
+    }
+
     /// Changes the endpoint's graph.
     ///
     /// # Errors

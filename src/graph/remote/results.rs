@@ -16,7 +16,7 @@ use super::depth::Depth;
 use super::page;
 use super::transfer::Body;
 use crate::error::{Error, Result};
-use crate::graph::load::nesting;
+use crate::graph::load::{format_of, nesting};
 
 /// The longest single result, in bytes: no parser has to hold more at once.
 const LONGEST_RESULT: u64 = 64 << 20;
@@ -108,7 +108,12 @@ pub struct Quads<'a> {
 /// An answer that is no RDF.
 pub fn quads(client: &Client, response: Response) -> Result<Quads<'_>> {
     let media_type = response.media_type.as_deref().unwrap_or_default();
-    let Some(format) = RdfFormat::from_media_type(media_type) else {
+    let format = match media_type {
+        // What serves files often knows no better; then the name tells.
+        "" | "text/plain" | "application/octet-stream" => format_of(client.address().path()),
+        media_type => RdfFormat::from_media_type(media_type),
+    };
+    let Some(format) = format else {
         return Err(not_results(client, response, "RDF"));
     };
     let mut parser = RdfParser::from_format(format);
