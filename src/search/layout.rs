@@ -10,7 +10,7 @@
 //! | signatures | of each name: which characters occur in the key, 4 bytes |
 //! | keys' starts | where the key of each [`BLOCK`]th name begins |
 //! | texts' starts | where the text of each [`BLOCK`]th name begins |
-//! | kinds' table | of each kind: the tier, a byte, and the language tag, its length before it |
+//! | kinds' table | how many kinds there are, 4 bytes; of each the tier, a byte, and where its tag ends, 4; the language tags |
 //! | words | see [`super::words`] |
 //! | keys | the key, then its words' lengths as bytes below 32, of which 31 means "and more" |
 //! | texts | the name as written: what it shares with the one before, the rest's length, the rest |
@@ -23,7 +23,7 @@ use super::{Damaged, Tier};
 use std::ops::Range;
 
 /// What the bytes begin with: this format, this version.
-pub const MAGIC: [u8; 8] = *b"kgqfind2";
+pub const MAGIC: [u8; 8] = *b"kgqfind3";
 /// The magic number, the number of names, how wide the numbers of [`WIDTHS`] sections are, the lengths of the last
 /// [`SIZES`] sections.
 pub const HEADER: usize = 8 + 8 + WIDTHS + SIZES * 8;
@@ -37,6 +37,8 @@ pub const BLOCK: usize = 16;
 const MORE: usize = 31;
 /// Bytes of a key from here on are no words' lengths.
 const FIRST_KEY_BYTE: u8 = 0x20;
+/// How many bytes the tier and the end of the tag of a kind take.
+const KIND: usize = 5;
 /// From here on a number of four bits goes on in the bytes that follow.
 const NIBBLE: usize = 15;
 
@@ -153,34 +155,27 @@ impl<'a> Names<'a> {
     }
 
     /// What kind of name it is.
+    #[inline]
     pub fn tier(&self, name: usize) -> Tier {
-        self.kind(name).0
+        let entry = 4 + KIND * self.kinds.get(name) as usize;
+        match self.table.get(entry) {
+            Some(0) | None => Tier::LocalName,
+            Some(1) => Tier::Preferred,
+            Some(2) => Tier::Alternative,
+            Some(_) => Tier::Hidden,
+        }
     }
 
     /// The language tag of a name, or "".
     pub fn language(&self, name: usize) -> String {
-        String::from_utf8_lossy(self.kind(name).1).into_owned()
-    }
-
-    fn kind(&self, name: usize) -> (Tier, &'a [u8]) {
-        let mut rest = self.table;
-        for _ in 0..self.kinds.get(name) {
-            rest = rest.get(1..).unwrap_or_default();
-            let length = take_number(&mut rest).unwrap_or(usize::MAX);
-            rest = rest.get(length..).unwrap_or_default();
-            if rest.is_empty() {
-                break;
-            }
-        }
-        let (tier, mut rest) = rest.split_first().unwrap_or((&0, &[]));
-        let tier = match tier {
-            0 => Tier::LocalName,
-            1 => Tier::Preferred,
-            2 => Tier::Alternative,
-            _ => Tier::Hidden,
-        };
-        let length = take_number(&mut rest).unwrap_or(0);
-        (tier, rest.get(..length).unwrap_or_default())
+        let kind = self.kinds.get(name) as usize;
+        let end =
+            |kind: usize| read_u32(self.table.get(4 + KIND * kind + 1..).unwrap_or_default(), 0);
+        let start = kind.checked_sub(1).map_or(0, end) as usize;
+        let tags = 4 + KIND * read_u32(self.table, 0) as usize;
+        let tags = self.table.get(tags..).unwrap_or_default();
+        let tag = tags.get(start..end(kind) as usize).unwrap_or_default();
+        String::from_utf8_lossy(tag).into_owned()
     }
 
     /// The names of a range, each with the characters of its key, see [`super::key::signature`].

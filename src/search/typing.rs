@@ -190,8 +190,10 @@ fn edits<T: PartialEq>(left: &[T], right: &[T], most: usize) -> Option<usize> {
     }
     for row in 1..=left.len() {
         let [now, before, above] = [row % 3, (row + 1) % 3, (row + 2) % 3];
-        rows[now] = [far as u8; LONGEST * 2];
         let band = row.saturating_sub(most)..width.min(row + most + 1);
+        // What lies beside the band is looked at, no further.
+        rows[now][band.start.saturating_sub(1)] = far as u8;
+        rows[now][band.end.min(width - 1)] = far as u8;
         let mut least = far as u8;
         for column in band {
             let mut cell = rows[above][column] + 1;

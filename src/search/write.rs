@@ -2,9 +2,7 @@
 
 use super::Tier;
 use super::key::{encode, signature};
-use super::layout::{
-    BLOCK, HEADER, Key, MAGIC, WIDTHS, push_lengths, push_number, push_shared, width_of,
-};
+use super::layout::{BLOCK, HEADER, Key, MAGIC, WIDTHS, push_lengths, push_shared, width_of};
 use super::words::Gathered;
 use std::collections::HashMap;
 use std::thread;
@@ -267,12 +265,13 @@ fn sections(names: &Merged) -> (Vec<u8>, [u8; WIDTHS], [Vec<u8>; 3]) {
     let mut kinds: Vec<&(Tier, String)> = parts.iter().flat_map(|part| &part.kinds).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let mut table = Vec::new();
+    let (mut table, mut tags) = ((kinds.len() as u32).to_le_bytes().to_vec(), Vec::new());
     for (tier, language) in &kinds {
+        tags.extend_from_slice(language.as_bytes());
         table.push(*tier as u8);
-        push_number(&mut table, language.len());
-        table.extend_from_slice(language.as_bytes());
+        table.extend((tags.len() as u32).to_le_bytes());
     }
+    table.extend(tags);
     let places = |part: &Names| -> Vec<u64> {
         let kinds = part
             .kinds
