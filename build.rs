@@ -120,7 +120,10 @@ fn pack(files: &[PathBuf], into: &Path) -> Result<(), Box<dyn Error>> {
             let triple = renamed(triple, number, &mut names);
             builder.push(triple.as_ref().in_graph(oxrdf::GraphNameRef::DefaultGraph))?;
         }
-        for (prefix, namespace) in parser.prefixes() {
+        // The parser has them in another order each time.
+        let mut declared: Vec<(&str, &str)> = parser.prefixes().collect();
+        declared.sort_unstable();
+        for (prefix, namespace) in declared {
             if !prefixes.iter().any(|(known, _)| known == prefix) {
                 prefixes.push((prefix.to_owned(), namespace.to_owned()));
             }

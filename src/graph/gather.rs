@@ -31,7 +31,7 @@ pub type Progress = fn(u64, Option<u64>);
 pub struct Gathered {
     /// Builders, whose quads belong together.
     pub parts: Vec<Builder>,
-    /// The prefixes that the files declare, in order.
+    /// The prefixes that the files declare, file by file, sorted in each.
     pub prefixes: Vec<(String, String)>,
 }
 

@@ -29,7 +29,7 @@ const NO_RDF: [&str; 2] = [
 pub struct Loaded {
     /// The quads in the files' order; blank nodes of different files never meet.
     pub quads: Vec<Quad>,
-    /// The prefixes that the files declare, in order.
+    /// The prefixes that the files declare, file by file, sorted in each.
     pub prefixes: Vec<(String, String)>,
 }
 
@@ -197,7 +197,7 @@ pub fn read(input: impl Read, name: &str, format: RdfFormat, loaded: &mut Loaded
     Ok(())
 }
 
-/// Reads one text of RDF quad by quad; gives the prefixes that it declares.
+/// Reads one text of RDF quad by quad; gives the prefixes that it declares, sorted.
 ///
 /// # Errors
 /// As [`read`], and what `take` says.
@@ -220,10 +220,13 @@ pub fn read_with(
         cancel::poll();
         take(quad.map_err(|e| parse_error(e, name))?)?;
     }
-    Ok(parser
-        .prefixes()
+    let prefixes = parser.prefixes();
+    let mut prefixes: Vec<(String, String)> = prefixes
         .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()))
-        .collect())
+        .collect();
+    // The parser has them in another order each time.
+    prefixes.sort_unstable();
+    Ok(prefixes)
 }
 
 fn parse_error(error: RdfParseError, name: &str) -> Error {
@@ -388,6 +391,16 @@ mod tests {
             error.to_string().contains("nested more than 500 deep"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn prefixes_come_in_the_same_order_each_time() {
+        let text: String = (0..20)
+            .map(|n| format!("@prefix p{n:02}: <x:{n}/> .\n"))
+            .collect();
+        let prefixes = read_turtle(&text).expect("it parses").prefixes;
+        assert_eq!(prefixes.len(), 20);
+        assert!(prefixes.is_sorted());
     }
 
     #[test]
