@@ -681,13 +681,21 @@ impl Graph {
         }
     }
 
+    /// How many triples a graph at hand has, told at once; nothing of an endpoint, which would have to count.
+    pub fn triples_at_hand(&self) -> Option<u64> {
+        match self {
+            Self::Index(index) => Some(index.len()),
+            Self::Remote(_) => None,
+        }
+    }
+
     /// All quads: an index's in the order of its terms, an endpoint's as they come.
     ///
     /// # Errors
     /// An endpoint that fails.
     pub fn quads(&self) -> Result<Stream<Quad>> {
         match self {
-            Self::Index(index) => Ok(Stream::from(index.quads().collect::<Vec<_>>())),
+            Self::Index(index) => evaluate::quads(index),
             Self::Remote(remote) => remote.quads(),
         }
     }

@@ -17,6 +17,7 @@ use crate::language::Language;
 use crate::line::{Line, Misread};
 use crate::render::{self, Format, View};
 use crate::session::{Origin, Session, Settings};
+use crate::sparql::prologue::prologue;
 
 use interrupt::Interrupt;
 use output::Reader;
@@ -148,6 +149,14 @@ impl Shell {
         match Line::read(text) {
             Ok(Line::Blank) => {}
             Ok(Line::Sparql(text)) => {
+                let declared = prologue(&text);
+                // They hold for what follows too, as within one update.
+                for (prefix, namespace) in &declared.prefixes {
+                    self.session.prefixes.rebind(prefix, namespace);
+                }
+                if declared.is_all {
+                    return Ok(Flow::On);
+                }
                 self.last_sparql = Some(text.clone());
                 let options = Options::default();
                 self.command(Command::of_sparql(text), &options)?;

@@ -12,6 +12,7 @@ use crate::prefixes::Prefixes;
 use crate::session::Session;
 
 pub mod binding;
+pub mod prologue;
 mod remarks;
 mod syntax;
 mod walk;

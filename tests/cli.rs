@@ -186,6 +186,32 @@ fn a_script_runs_statements_commands_and_settings() {
 }
 
 #[test]
+fn prefixes_hold_for_the_statements_that_follow_their_own() {
+    let script = "PREFIX x: <http://e/> ASK { x:EKS a x:Service };\nASK { x:ECS a x:Service }\n.read more.kgq\nPREFIX y: <http://e/>;\nASK { y:ECS a z:Service }\n";
+    let run = kgq("-d a.ttl").stdin(script);
+    let run = run.file(
+        "more.kgq",
+        "ASK { x:EKS a x:Nothing }\nPREFIX z: <http://e/>\nASK {}\n",
+    );
+    insta::assert_snapshot!(run.told(), @r"
+        true
+        true
+        false
+        true
+        true
+        ! warning: :Nothing does not occur here
+        = 0
+        ");
+}
+
+#[test]
+fn the_operations_of_an_update_share_their_prefixes_in_a_script_too() {
+    let script = "PREFIX x: <http://e/>\nINSERT DATA { x:Fargate a x:Service } ;\nINSERT DATA { x:Batch a x:Service } ;\nSELECT (COUNT(*) AS ?n) { ?s a x:Service }\n";
+    let told = kgq("-d a.ttl --write").stdin(script).told();
+    assert!(told.contains("?n\n4\n") && told.ends_with("= 0"), "{told}");
+}
+
+#[test]
 fn a_script_stops_at_its_first_error_with_its_line() {
     let script = "ASK { :EKS a :Service };\n\nshow nothing\nASK { :ECS a :Service }\n";
     insta::assert_snapshot!(kgq("-d a.ttl").stdin(script).told(), @r"

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use crate::cancel::Token;
+use crate::cancel::{self, Token};
 use crate::error::{Error, Result};
 
 /// How many batches may wait for a slow reader before the finder waits too.
@@ -52,6 +52,8 @@ pub struct Stream<T> {
     batches: Option<Receiver<Result<Vec<T>>>>,
     token: Token,
     ready: std::vec::IntoIter<T>,
+    /// How many results were taken.
+    taken: usize,
     seen: Option<Seen<T>>,
 }
 
@@ -74,6 +76,7 @@ impl<T> Stream<T> {
             batches: Some(receiver),
             token,
             ready: Vec::new().into_iter(),
+            taken: 0,
             seen: None,
         };
         (sender, stream)
@@ -88,6 +91,12 @@ impl<T> Stream<T> {
     pub fn put_back(&mut self, mut results: Vec<T>) {
         results.extend(std::mem::take(&mut self.ready));
         self.ready = results.into_iter();
+    }
+
+    /// Ends it: nothing more comes.
+    fn end(&mut self) {
+        self.batches = None;
+        self.ready = Vec::new().into_iter();
     }
 
     /// Whether there is no result at all; waits for the first.
@@ -112,8 +121,10 @@ impl<T> From<Vec<T>> for Stream<T> {
     fn from(results: Vec<T>) -> Self {
         Self {
             batches: None,
-            token: Token::default(),
+            // What is at hand takes its time to be written all the same.
+            token: cancel::current().part(),
             ready: results.into_iter(),
+            taken: 0,
             seen: None,
         }
     }
@@ -125,6 +136,13 @@ impl<T> Iterator for Stream<T> {
     fn next(&mut self) -> Option<Result<T>> {
         loop {
             if let Some(result) = self.ready.next() {
+                self.taken = self.taken.wrapping_add(1);
+                if self.taken.is_multiple_of(BATCH)
+                    && let Err(error) = self.token.check()
+                {
+                    self.end();
+                    return Some(Err(error));
+                }
                 if let Some(seen) = &mut self.seen {
                     seen(&result);
                 }
@@ -145,7 +163,7 @@ impl<T> Iterator for Stream<T> {
                     Err(error) => error,
                 },
             };
-            self.batches = None;
+            self.end();
             return Some(Err::<T, Error>(error));
         }
     }

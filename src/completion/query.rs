@@ -52,17 +52,17 @@ fn in_slot(
     position: &Position<'_>,
     typed: &str,
 ) -> Result<Vec<Candidate>> {
-    let (predicates, classes) = vocabulary.of(session)?;
     let mut found = Vec::new();
     match position.slot {
         Slot::Predicate => {
-            let ranked = of_class_first(session, position, predicates)?;
+            let (predicates, _) = vocabulary.of(session)?;
+            let ranked = of_class_first(session, position, &predicates)?;
             found.extend(terms(typed, &ranked));
             if typed.is_empty() {
                 found.insert(0, Candidate::plain("a"));
             }
         }
-        Slot::Class => found.extend(terms(typed, &classes)),
+        Slot::Class => found.extend(terms(typed, &vocabulary.of(session)?.1)),
         Slot::Object if typed.is_empty() => found.extend(objects(session, position)?),
         Slot::Object | Slot::Name => found.extend(nodes(session, typed)?),
         Slot::Subject => {
@@ -127,7 +127,8 @@ fn objects(session: &Session, position: &Position<'_>) -> Result<Vec<Candidate>>
 }
 
 /// Predicates, those first that things of the subject's class have.
-fn of_class_first(session: &Session, position: &Position<'_>, predicates: Terms) -> Result<Terms> {
+fn of_class_first(session: &Session, position: &Position<'_>, predicates: &Terms) -> Result<Terms> {
+    let predicates = predicates.clone();
     let class = position
         .subject
         .and_then(|subject| position.classes.get(subject))

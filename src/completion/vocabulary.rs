@@ -1,6 +1,7 @@
 //! The predicates and classes of a graph, most used first.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use oxrdf::Term;
 
@@ -11,25 +12,28 @@ use crate::session::Session;
 /// The predicates and classes of a graph by use, gathered once.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
-    gathered: RefCell<Option<(u64, Terms, Terms)>>,
+    gathered: RefCell<Option<Gathered>>,
 }
+
+/// Of which graph, by how many triples it has; its predicates and its classes.
+type Gathered = (Option<u64>, Rc<Terms>, Rc<Terms>);
 
 /// Short names with their nodes, most used first.
 pub type Terms = Vec<(String, Node)>;
 
 impl Vocabulary {
     /// Predicates and classes of this graph.
-    pub fn of(&self, session: &Session) -> Result<(Terms, Terms)> {
-        let triples = session.graph.totals()?.triples;
+    pub fn of(&self, session: &Session) -> Result<(Rc<Terms>, Rc<Terms>)> {
+        let triples = session.graph.triples_at_hand();
         let mut gathered = self.gathered.borrow_mut();
         if let Some((of, predicates, classes)) = &*gathered
             && *of == triples
         {
-            return Ok((predicates.clone(), classes.clone()));
+            return Ok((Rc::clone(predicates), Rc::clone(classes)));
         }
-        let (predicates, classes) = (predicates(session)?, classes(session)?);
-        *gathered = Some((triples, predicates.clone(), classes.clone()));
-        Ok((predicates, classes))
+        let found = (Rc::new(predicates(session)?), Rc::new(classes(session)?));
+        *gathered = Some((triples, Rc::clone(&found.0), Rc::clone(&found.1)));
+        Ok(found)
     }
 }
 

@@ -11,7 +11,7 @@ use spargebra::Query;
 
 use super::dataset::Dataset;
 use crate::answer::{Answer, GLANCE, Rows, Stream, Triples, deliver};
-use crate::cancel::Token;
+use crate::cancel::{self, Token};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::plan;
@@ -53,6 +53,37 @@ pub fn evaluate(
             hint: None,
         })?;
     wait(&receiver, token)
+}
+
+/// All quads of an index, read on a thread of its own as they are wanted.
+///
+/// # Errors
+/// No thread.
+pub fn quads(index: &Arc<Index>) -> Result<Stream<Quad>> {
+    let token = cancel::current().part();
+    let (rows, stream) = Stream::channel_of(token.clone());
+    let index = index.clone();
+    let read = move || {
+        let read = guarded(&token, || {
+            let quads = index.quads().map(|quad| {
+                cancel::poll();
+                Ok(quad)
+            });
+            deliver(quads, &rows, &token);
+            Ok(())
+        });
+        if let Err(error) = read {
+            // Refused where nobody reads any more.
+            let _ = rows.send(Err(error));
+        }
+    };
+    match thread::Builder::new().spawn(read) {
+        Ok(_) => Ok(stream),
+        Err(error) => Err(Error::Evaluation {
+            message: format!("no thread can be started to read the graph: {error}"),
+            hint: None,
+        }),
+    }
 }
 
 struct Task {
