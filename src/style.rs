@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedNodeRef, Term, TermRef};
+use serde::Deserialize;
+use serde::de::value::{self, StrDeserializer};
 
 use crate::answer::{Direction, EdgeStyle, Head, Line, NodeStyle, Shape};
 use crate::embedded;
@@ -80,8 +82,12 @@ impl Styles {
         NodeStyle {
             fill: said(meta::FILL_COLOR).unwrap_or_else(|| "#f2f2f2".to_owned()),
             stroke: said(meta::STROKE_COLOR).unwrap_or_else(|| "#767676".to_owned()),
-            shape: said(meta::SHAPE).map_or(Shape::Rounded, |name| shape(&name)),
-            line: said(meta::LINE_STYLE).map_or(Line::Solid, |name| line(&name)),
+            shape: said(meta::SHAPE)
+                .and_then(|name| named(&name))
+                .unwrap_or(Shape::Rounded),
+            line: said(meta::LINE_STYLE)
+                .and_then(|name| named(&name))
+                .unwrap_or(Line::Solid),
             double: said(meta::PERIPHERIES).is_some_and(|n| n != "1"),
         }
     }
@@ -98,7 +104,7 @@ impl Styles {
             style.stroke = stroke;
         }
         if let Some(name) = self.text(node, meta::LINE_STYLE) {
-            style.line = line(&name);
+            style.line = named(&name).unwrap_or(style.line);
         }
     }
 
@@ -114,53 +120,20 @@ impl Styles {
         };
         EdgeStyle {
             color: said(meta::LINE_COLOR).unwrap_or_else(|| "#767676".to_owned()),
-            line: said(meta::LINE_STYLE).map_or(Line::Solid, |name| line(&name)),
+            line: said(meta::LINE_STYLE)
+                .and_then(|name| named(&name))
+                .unwrap_or(Line::Solid),
             head: match said(meta::ARROW_HEAD) {
                 _ if symmetric => Head::None,
-                Some(name) => head(&name),
-                None => Head::Normal,
+                name => name.and_then(|name| named(&name)).unwrap_or(Head::Normal),
             },
         }
     }
 }
 
-fn shape(name: &str) -> Shape {
-    match name {
-        "box" => Shape::Box,
-        "ellipse" => Shape::Ellipse,
-        "hexagon" => Shape::Hexagon,
-        "note" => Shape::Note,
-        "cylinder" => Shape::Cylinder,
-        "octagon" => Shape::Octagon,
-        "component" => Shape::Component,
-        "folder" => Shape::Folder,
-        "parallelogram" => Shape::Parallelogram,
-        "trapezium" => Shape::Trapezium,
-        "house" => Shape::House,
-        _ => Shape::Rounded,
-    }
-}
-
-fn line(name: &str) -> Line {
-    match name {
-        "dashed" => Line::Dashed,
-        "dotted" => Line::Dotted,
-        "bold" => Line::Bold,
-        _ => Line::Solid,
-    }
-}
-
-fn head(name: &str) -> Head {
-    match name {
-        "vee" => Head::Vee,
-        "empty" => Head::Empty,
-        "diamond" => Head::Diamond,
-        "odiamond" => Head::OpenDiamond,
-        "tee" => Head::Tee,
-        "dot" => Head::Dot,
-        "none" => Head::None,
-        _ => Head::Normal,
-    }
+/// The shape, line or arrowhead of a name; `None` for a name that is none.
+fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
+    T::deserialize(StrDeserializer::<value::Error>::new(name)).ok()
 }
 
 #[cfg(test)]
@@ -186,6 +159,33 @@ mod tests {
                 pairs.is_ok_and(|pairs| !pairs.is_empty())
             });
             assert!(used, "{term} is said of nothing");
+        }
+    }
+
+    #[test]
+    fn every_name_in_the_styles_is_known() {
+        let styles = Styles::built_in().expect("the styles are sound");
+        let names = |property| -> Vec<String> {
+            let node = styles.graph.node(property).expect("it occurs");
+            let pairs = styles.graph.pairs(node, None).expect("local");
+            let objects = pairs
+                .into_iter()
+                .map(|(_, object)| styles.graph.term(object));
+            objects
+                .filter_map(|term| match term {
+                    Term::Literal(text) => Some(text.value().to_owned()),
+                    _ => None,
+                })
+                .collect()
+        };
+        for name in names(meta::SHAPE) {
+            assert!(named::<Shape>(&name).is_some(), "{name}");
+        }
+        for name in names(meta::LINE_STYLE) {
+            assert!(named::<Line>(&name).is_some(), "{name}");
+        }
+        for name in names(meta::ARROW_HEAD) {
+            assert!(named::<Head>(&name).is_some(), "{name}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{FactGroup, Source, Status, Value};
 use crate::korean::phrase;
@@ -115,7 +115,7 @@ pub struct EdgeStyle {
 }
 
 /// The outline of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// A rectangle.
@@ -145,7 +145,7 @@ pub enum Shape {
 }
 
 /// The stroke of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Line {
     /// Continuous.
@@ -159,7 +159,7 @@ pub enum Line {
 }
 
 /// The end of a link at its object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Head {
     /// A filled triangle.
@@ -171,6 +171,7 @@ pub enum Head {
     /// A filled diamond: a part of.
     Diamond,
     /// A diamond that is not filled.
+    #[serde(alias = "odiamond")]
     OpenDiamond,
     /// A bar across: not.
     Tee,

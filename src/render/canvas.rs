@@ -126,6 +126,8 @@ fn escaped(label: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::answer::sample;
 
@@ -135,7 +137,7 @@ mod tests {
         serde_json::from_slice(&bytes).expect("it is JSON")
     }
 
-    /// What the specification asks of a canvas.
+    /// What [JSON Canvas 1.0](https://jsoncanvas.org/spec/1.0/) asks of a canvas.
     fn check(canvas: &Value) {
         let nodes = canvas["nodes"].as_array().expect("nodes");
         let mut ids: Vec<&str> = Vec::new();
@@ -151,7 +153,16 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), count, "ids are unique");
-        for edge in canvas["edges"].as_array().expect("edges") {
+        let edges = canvas["edges"].as_array().expect("edges");
+        let edge_ids: BTreeSet<&str> = edges.iter().filter_map(|e| e["id"].as_str()).collect();
+        assert_eq!(edge_ids.len(), edges.len(), "edges have ids of their own");
+        for edge in edges {
+            for key in ["fromSide", "toSide"] {
+                let side = edge[key].as_str().expect("a side");
+                assert!(["top", "right", "bottom", "left"].contains(&side), "{side}");
+            }
+            let end = edge["toEnd"].as_str().expect("an end");
+            assert!(["none", "arrow"].contains(&end), "{end}");
             for key in ["fromNode", "toNode"] {
                 let end = edge[key].as_str().expect("an end");
                 assert!(ids.binary_search(&end).is_ok(), "{end} is there");
