@@ -14,6 +14,7 @@ const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {
     take_memory_in_large_pieces();
+    take_a_full_disk_for_an_error();
     let worker = std::thread::Builder::new().stack_size(STACK).spawn(work);
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
@@ -28,6 +29,15 @@ fn take_memory_in_large_pieces() {
     // SAFETY: no other thread runs yet.
     unsafe {
         libc::mallopt(libc::M_TOP_PAD, 1 << 20);
+    }
+}
+
+/// Lets writing past what a user may write (`ulimit -f`) fail as on a full disk, rather than kill the process half-way.
+fn take_a_full_disk_for_an_error() {
+    #[cfg(unix)]
+    // SAFETY: no handler is set, and no other thread runs yet.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
 }
 

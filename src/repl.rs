@@ -244,6 +244,10 @@ impl Shell {
         }
         let options = self.options_for(line);
         let token = self.session.token();
+        let rewritten = command.rewrites(&options);
+        let _alone = rewritten
+            .map(|path| output::alone_with(&path, &token))
+            .transpose()?;
         let mut answer = token.run(|| command.run(&mut self.session, &options))??;
         let negative = answer.is_negative() || command.exit_status() && answer.is_empty()?;
         if let Answer::Rows(rows) = &mut answer

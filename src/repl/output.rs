@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 
+use crate::cancel::Token;
 use crate::error::{Error, Result};
 
 /// Writes a file whole or not at all: beside it first, then in its place.
@@ -36,6 +37,44 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>)
             .map_err(failed)?;
     }
     draft.replace(&target).map_err(failed)
+}
+
+/// Waits until no other process rewrites a file, and keeps it so for as long as what this returns lives: of two updates in
+/// place at once the second starts from what the first has written.
+///
+/// # Errors
+/// A file that cannot be opened; `token` saying stop.
+#[cfg(unix)]
+pub fn alone_with(path: &Path, token: &Token) -> Result<File> {
+    use rustix::fs::{FlockOperation, flock};
+    use std::os::unix::fs::MetadataExt;
+
+    let failed = |e: io::Error| Error::file(path, e);
+    loop {
+        let file = File::open(path).map_err(failed)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {
+                let of = |found: fs::Metadata| (found.dev(), found.ino());
+                let held = of(file.metadata().map_err(failed)?);
+                // Meanwhile another file may have taken its place.
+                if fs::metadata(path).is_ok_and(|found| of(found) == held) {
+                    return Ok(file);
+                }
+            }
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                token.check()?;
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            // Not every file system has locks.
+            Err(_) => return Ok(file),
+        }
+    }
+}
+
+/// As on other systems, without the waiting.
+#[cfg(not(unix))]
+pub fn alone_with(path: &Path, _token: &Token) -> Result<File> {
+    File::open(path).map_err(|e| Error::file(path, e))
 }
 
 /// A file that is being written; it is removed unless it takes its place.

@@ -1,0 +1,318 @@
+//! What goes wrong around kgq rather than in it: full disks, other processes, files that change, queries without end.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const KGQ: &str = env!("CARGO_BIN_EXE_kgq");
+
+/// A folder of its own with a graph of two thousand facts in it.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let line = |i: usize| format!("<x:s{i}> <x:p{}> <x:o{}> .\n", i % 7, i % 300);
+        let text: String = (0..2000).map(line).collect();
+        fs::write(folder.path().join("a.nt"), text).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The names of the files in it.
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
+        let mut names: Vec<String> = entries.map(|entry| name(entry.unwrap())).collect();
+        names.sort();
+        names
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(KGQ);
+        command
+            .env_clear()
+            .env("HOME", "/nonexistent")
+            .current_dir(self.0.path())
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The same, by a shell that first limits what it may use.
+    fn limited(&self, limit: &str, arguments: &str) -> Output {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("{limit}; exec {KGQ} {arguments}")])
+            .current_dir(self.0.path());
+        command.output().unwrap()
+    }
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn where_no_more_can_be_written_pack_leaves_nothing() {
+    let folder = Folder::new();
+    let output = folder.limited("ulimit -f 2", "-d a.nt pack -o a.kgq");
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(
+        told(&output).contains("a.kgq: File too large"),
+        "{}",
+        told(&output)
+    );
+    assert_eq!(folder.files(), ["a.nt"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    let folder = Folder::new();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut export = folder.command(&["-d", "a.nt", "export", "-f", "ntriples"]);
+    let output = export.stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told(&output).contains("No space left"), "{}", told(&output));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_an_error() {
+    let folder = Folder::new();
+    let output = folder.run(&["-d", "a.nt", "pack", "-o", "no/such/a.kgq"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told(&output).contains("no/such/a.kgq"), "{}", told(&output));
+}
+
+#[test]
+fn pack_that_is_killed_leaves_the_file_that_was_there() {
+    let folder = Folder::new();
+    fs::write(folder.path("a.kgq"), "before").unwrap();
+    let mut pack = folder.command(&[
+        "-d",
+        "-",
+        "--data-format",
+        "ntriples",
+        "pack",
+        "-o",
+        "a.kgq",
+    ]);
+    let mut pack = pack.stdin(Stdio::piped()).spawn().unwrap();
+    let input = pack.stdin.as_mut().unwrap();
+    for i in 0..50_000 {
+        input
+            .write_all(format!("<x:s{i}> <x:p> <x:o> .\n").as_bytes())
+            .unwrap();
+    }
+    pack.kill().unwrap();
+    pack.wait().unwrap();
+    assert_eq!(fs::read_to_string(folder.path("a.kgq")).unwrap(), "before");
+}
+
+/// A shell that has asked one query of a packed file and waits for the next.
+fn waiting(folder: &Folder) -> Child {
+    let mut shell = folder.command(&["-d", "a.kgq"]);
+    let mut shell = shell
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = shell.stdin.as_mut().unwrap();
+    input.write_all(b"ASK { <x:s1> ?p ?o }\n").unwrap();
+    thread::sleep(Duration::from_millis(500));
+    shell
+}
+
+const ALL: &[u8] = b"SELECT (SUM(STRLEN(STR(?s)) + STRLEN(STR(?o))) AS ?n) { ?s ?p ?o }\n";
+
+#[test]
+fn a_packed_file_that_is_cut_short_while_it_is_read_ends_the_process_with_a_message() {
+    let folder = Folder::new();
+    assert!(
+        folder
+            .run(&["-d", "a.nt", "pack", "-o", "a.kgq"])
+            .status
+            .success()
+    );
+    let mut shell = waiting(&folder);
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(folder.path("a.kgq"))
+        .unwrap();
+    file.set_len(4096).unwrap();
+    shell.stdin.as_mut().unwrap().write_all(ALL).unwrap();
+    let output = shell.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(told(&output).contains("cut short"), "{}", told(&output));
+}
+
+#[test]
+fn a_packed_file_that_is_replaced_while_it_is_read_stays_what_it_was() {
+    let folder = Folder::new();
+    assert!(
+        folder
+            .run(&["-d", "a.nt", "pack", "-o", "a.kgq"])
+            .status
+            .success()
+    );
+    let before = folder.run(&[
+        "-d",
+        "a.kgq",
+        "query",
+        "-q",
+        std::str::from_utf8(ALL).unwrap(),
+    ]);
+    let mut shell = waiting(&folder);
+    fs::write(folder.path("b.nt"), "<x:a> <x:b> <x:c> .\n").unwrap();
+    assert!(
+        folder
+            .run(&["-d", "b.nt", "pack", "-o", "a.kgq"])
+            .status
+            .success()
+    );
+    shell.stdin.as_mut().unwrap().write_all(ALL).unwrap();
+    let output = shell.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(output.stdout.ends_with(&before.stdout));
+}
+
+#[test]
+fn updates_in_place_at_once_lose_nothing() {
+    let folder = Folder::new();
+    fs::write(folder.path("c.ttl"), "<x:a> <x:p> <x:o> .\n").unwrap();
+    let inserts: Vec<String> = (0..8)
+        .map(|i| format!("INSERT DATA {{ <x:a> <x:p> <x:o{i}> }}"))
+        .collect();
+    let start = |text: &String| {
+        let mut update = folder.command(&["-d", "c.ttl", "update", "--in-place", "-q", text]);
+        update.stderr(Stdio::null()).spawn().unwrap()
+    };
+    let updates: Vec<Child> = inserts.iter().map(start).collect();
+    for mut update in updates {
+        assert!(update.wait().unwrap().success());
+    }
+    let count = folder.run(&[
+        "-d",
+        "c.ttl",
+        "query",
+        "-f",
+        "csv",
+        "-q",
+        "SELECT ?o { ?s ?p ?o }",
+    ]);
+    assert_eq!(String::from_utf8_lossy(&count.stdout).lines().count(), 10);
+    assert_eq!(folder.files(), ["a.nt", "c.ttl"]);
+}
+
+#[test]
+fn processes_that_pack_the_same_file_at_once_leave_a_whole_one() {
+    let folder = Folder::new();
+    let pack = |_| {
+        let mut pack = folder.command(&["-d", "a.nt", "pack", "-o", "a.kgq"]);
+        pack.stderr(Stdio::null()).spawn().unwrap()
+    };
+    let packs: Vec<Child> = (0..8).map(pack).collect();
+    for mut pack in packs {
+        assert!(pack.wait().unwrap().success());
+    }
+    assert!(
+        folder
+            .run(&["-d", "a.kgq", "stats", "--verify"])
+            .status
+            .success()
+    );
+    assert_eq!(folder.files(), ["a.kgq", "a.nt"]);
+}
+
+#[test]
+fn sixty_four_processes_read_one_packed_file() {
+    let folder = Folder::new();
+    assert!(
+        folder
+            .run(&["-d", "a.nt", "pack", "-o", "a.kgq"])
+            .status
+            .success()
+    );
+    let query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
+    let start = |_| {
+        let mut kgq = folder.command(&["-d", "a.kgq", "query", "-f", "csv", "-q", query]);
+        kgq.stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let readers: Vec<Child> = (0..64).map(start).collect();
+    for reader in readers {
+        let output = reader.wait_with_output().unwrap();
+        assert_eq!(output.stdout, b"n\r\n2000\r\n");
+    }
+}
+
+/// Forms of a query that has eight billion solutions.
+const ENDLESS: [&str; 7] = [
+    "SELECT * { ALL }",
+    "SELECT * { ALL } ORDER BY ?a ?e ?i",
+    "SELECT DISTINCT ?a ?d ?i { ALL }",
+    "SELECT ?a ?d (COUNT(*) AS ?n) { ALL } GROUP BY ?a ?d",
+    "SELECT (COUNT(DISTINCT ?i) AS ?n) { ALL FILTER(?a != ?i) }",
+    "ASK { ?x ?y ?z FILTER EXISTS { ALL FILTER(CONCAT(STR(?a), STR(?d), STR(?i)) = '') } }",
+    "CONSTRUCT { ?a ?b ?f } { ALL }",
+];
+
+fn endless() -> impl Iterator<Item = String> {
+    let all = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i";
+    ENDLESS
+        .into_iter()
+        .map(move |query| query.replace("ALL", all))
+}
+
+#[test]
+fn a_query_without_end_ends_with_the_timeout_and_is_no_answer() {
+    let folder = Folder::new();
+    for query in endless() {
+        let start = Instant::now();
+        let mut kgq = folder.command(&["-d", "a.nt", "--timeout", "500ms", "query", "-q", &query]);
+        let output = kgq.stdout(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{query}: {}", told(&output));
+        assert!(
+            told(&output).contains("stopped after 0.5 s"),
+            "{query}: {}",
+            told(&output)
+        );
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{query}: {:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_query_that_needs_more_memory_than_allowed_is_stopped() {
+    let folder = Folder::new();
+    let sorted = endless().nth(1).unwrap();
+    let output = folder.run(&["-d", "a.nt", "--max-memory", "80MB", "query", "-q", &sorted]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.stdout, b"");
+    assert!(
+        told(&output).contains("more than 80 MB"),
+        "{}",
+        told(&output)
+    );
+}
