@@ -1,128 +1,294 @@
 #!/usr/bin/env python3
-"""Holds kgq against Oxigraph, whole processes side by side; answers are compared before times.
+"""Holds kgq against other engines side by side; answers are compared before times.
 
-usage: run.py KGQ FILE.nt QUERIES.tsv [--runs N] [--skip-memory] [--cpu]
+usage: run.py KGQ FILE.nt QUERIES [--peers NAMES] [--runs N] [--cpu] [--json FILE]
 
-With --cpu the times of queries are processor time, for a machine that has other work to do.
+FILE.nt is N-Triples; QUERIES a folder of `.rq` files, whose first line is a comment that says what the query asks. Lines
+`# with: SELECT ...` give it parameters: the first solution's values take the places of `%name%`.
 
-FILE.nt is N-Triples. QUERIES.tsv has a name and a query a line; lines that begin with # are comments. The peers are PyPI's
-`oxigraph` (its command line) and `pyoxigraph` (its store in memory), as pip installs them. Runs alternate between the
-peers, and the least time of each counts. Scratch files lie beside FILE.nt and are used again. Prints a Markdown table.
+Peers are asked in turn, so that all meet the same machine, and the least time of each counts:
+  oxigraph   the command line of PyPI's `oxigraph`, on its RocksDB store
+  memory     PyPI's `pyoxigraph`, a store in memory; the query alone, without the load
+  oxilite    cargo's `oxilite-cli`, on its SQLite file
+  rdflib     PyPI's `rdflib` in memory; the query alone, without the load
+  comunica   npm's `@comunica/query-sparql-file`; reads the file for every query, as it has no store of its own
+With --cpu times are processor time, for a machine that has other work to do. A peer that fails on a query, or takes longer than
+--patience, is left out of that line. Scratch files lie beside FILE.nt and are used again. Prints Markdown, and adds the figures
+to a JSON file for `plot.py`.
 """
 
 import argparse
+import json
 import math
 import os
 import platform
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
-
-PREFIXES = """PREFIX b: <https://kgq.example/bench#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-"""
+from pathlib import Path
 
 
-def timed(command, **options):
-    """Seconds, seconds of processor time and peak kilobytes of a process, and its output."""
+def timed(command, patience=None):
+    """Seconds, seconds of processor time and peak kilobytes of a process, and its output; None past the patience."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **options)
-    output = process.stdout.read()
+    limit = ["timeout", "-s", "KILL", str(patience)] if patience else []
+    process = subprocess.Popen(limit + command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    output, errors = b"", b""
+    with process.stdout as stdout, process.stderr as stderr:
+        output = stdout.read()
+        errors = stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
+    if patience and seconds >= patience:
+        return None
     if status:
-        sys.exit(f"failed: {' '.join(command)}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, output.decode()
+        sys.exit(f"failed: {' '.join(command)}\n{errors.decode(errors='replace')}")
+    return {"wall": seconds, "cpu": usage.ru_utime + usage.ru_stime, "kb": usage.ru_maxrss, "output": output.decode()}
 
 
-def rows(tsv):
-    """The rows of a table, as a multiset without its header."""
-    return sorted(line.strip().replace("\"", "") for line in tsv.splitlines()[1:])
+def lexical(cell):
+    """A term of a table as its lexical form, since engines abbreviate and quote differently."""
+    cell = cell.strip()
+    quoted = re.fullmatch(r'"(.*)"(@[\w-]+|\^\^\S+)?', cell, re.DOTALL)
+    text = quoted.group(1) if quoted else cell.strip("<>")
+    text = text.replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t").replace("\\\\", "\\")
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", text)
+
+
+def table(tsv):
+    """The rows of a table in TSV, as a sorted list without its header."""
+    return sorted(tuple(lexical(cell) for cell in line.split("\t")) for line in tsv.rstrip("\n").split("\n")[1:])
+
+
+class Process:
+    """An engine that is started for every query."""
+
+    def __init__(self, name, build, files, ask, rows=table):
+        self.name, self.files, self.ask, self.rows = name, files, ask, rows
+        self.command = build
+
+    def build(self, runs):
+        """The figures of building its file, kept beside it for the next time; None where there is nothing to build."""
+        if not self.command:
+            return None
+        kept = Path(str(self.files) + ".built.json")
+        if runs == 0 and kept.exists() and self.files.exists():
+            return json.loads(kept.read_text())
+        best = None
+        for _ in range(max(runs, 1)):
+            shutil.rmtree(self.files) if self.files.is_dir() else self.files.unlink(missing_ok=True)
+            figures = timed(self.command)
+            if best is None or figures["wall"] < best["wall"]:
+                best = figures
+        parts = [self.files] if self.files.is_file() else [file for file in self.files.rglob("*") if file.is_file()]
+        best["bytes"] = sum(file.stat().st_size for file in parts)
+        del best["output"]
+        kept.write_text(json.dumps(best))
+        return best
+
+    def query(self, text, patience):
+        figures = timed(self.ask(text), patience)
+        return figures and (figures, self.rows(figures["output"]))
+
+
+def in_process(ask, patience):
+    """The figures and rows of a query that runs in this process; None where it fails or takes too long."""
+
+    def stop(*_):
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, patience)
+    begun = time.perf_counter(), time.process_time()
+    try:
+        rows = ask()
+    except (TimeoutError, RecursionError, RuntimeError):
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return {"wall": time.perf_counter() - begun[0], "cpu": time.process_time() - begun[1]}, rows
+
+
+class Pyoxigraph:
+    """A store in memory, in this process."""
+
+    name = "memory"
+
+    def __init__(self, data):
+        import pyoxigraph
+
+        self.store = pyoxigraph.Store()
+        begun = time.perf_counter(), time.process_time()
+        self.store.bulk_load(path=data, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        self.figures = {"wall": time.perf_counter() - begun[0], "cpu": time.process_time() - begun[1]}
+
+    def build(self, runs):
+        return self.figures
+
+    def query(self, text, patience):
+        answer = in_process(lambda: list(self.store.query(text)), patience)
+        return answer and (answer[0], sorted(tuple(value(term) for term in row) for row in answer[1]))
+
+
+class Rdflib:
+    """A graph in memory, in this process."""
+
+    name = "rdflib"
+
+    def __init__(self, data):
+        import rdflib
+
+        self.graph = rdflib.Graph()
+        begun = time.perf_counter(), time.process_time()
+        self.graph.parse(data, format="nt")
+        self.figures = {"wall": time.perf_counter() - begun[0], "cpu": time.process_time() - begun[1]}
+
+    def build(self, runs):
+        return self.figures
+
+    def query(self, text, patience):
+        answer = in_process(lambda: list(self.graph.query(text)), patience)
+        value = lambda term: "" if term is None else lexical(str(term))
+        return answer and (answer[0], sorted(tuple(value(term) for term in row) for row in answer[1]))
+
+
+def value(term):
+    return "" if term is None else lexical(f'"{term.value}"' if hasattr(term, "value") else str(term))
+
+
+def json_rows(output):
+    """The rows of SPARQL's JSON results."""
+    answer = json.loads(output)
+    names = answer["head"]["vars"]
+    rows = answer["results"]["bindings"]
+    return sorted(tuple(lexical('"' + row[name]["value"] + '"') if name in row else "" for name in names) for row in rows)
+
+
+def engines(arguments):
+    kgq, data = arguments.kgq, arguments.data
+    packed, rocks, sqlite = Path(data + ".kgq"), Path(data + ".oxigraph"), Path(data + ".sqlite")
+    yield Process(
+        "kgq",
+        [kgq, "pack", "-d", data, "-o", str(packed)],
+        packed,
+        lambda text: [kgq, "-d", str(packed), "query", "-f", "tsv", "-q", text],
+    )
+    if "oxigraph" in arguments.peers:
+        yield Process(
+            "oxigraph",
+            ["oxigraph", "load", "--location", str(rocks), "--file", data],
+            rocks,
+            lambda text: ["oxigraph", "query", "--location", str(rocks), "--results-format", "tsv", "-q", text],
+        )
+    if "memory" in arguments.peers:
+        yield Pyoxigraph(data)
+    if "oxilite" in arguments.peers:
+        yield Process(
+            "oxilite",
+            ["oxilite", "load", "--db", str(sqlite), data],
+            sqlite,
+            lambda text: ["oxilite", "query", "--db", str(sqlite), "--format", "tsv", text],
+        )
+    if "rdflib" in arguments.peers:
+        yield Rdflib(data)
+    if "comunica" in arguments.peers:
+        source = str(Path(data).resolve())
+        form = "application/sparql-results+json"
+        yield Process(
+            "comunica", None, None, lambda text: ["comunica-sparql-file", source, "-q", text, "-t", form], json_rows
+        )
+
+
+def parameters(text, engine):
+    """A query with its parameters filled in."""
+    lines = re.findall(r"^# with: (.*)$", text, re.MULTILINE)
+    if not lines:
+        return text
+    prefixes = "\n".join(re.findall(r"^PREFIX .*$", text, re.MULTILINE))
+    answer = timed(engine.ask(f"{prefixes}\n" + "\n".join(lines)))["output"].split("\n")
+    for name, term in zip(answer[0].split("\t"), answer[1].split("\t")):
+        text = text.replace(f"%{name.strip('?')}%", term)
+    return text
 
 
 def mean(ratios):
-    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+    return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
+
+
+def shown(number, digits=1):
+    return "" if number is None else f"{number:,.{digits}f}"
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("kgq")
     arguments.add_argument("data")
-    arguments.add_argument("queries")
+    arguments.add_argument("queries", type=Path)
+    arguments.add_argument("--peers", default="oxigraph,memory")
     arguments.add_argument("--runs", type=int, default=3)
-    arguments.add_argument("--skip-memory", action="store_true")
+    arguments.add_argument("--builds", type=int, default=0, help="build so often; 0: once, and not again where it was")
+    arguments.add_argument("--patience", type=float, default=60, help="seconds for one query")
     arguments.add_argument("--cpu", action="store_true")
+    arguments.add_argument("--json", type=Path)
     arguments = arguments.parse_args()
-    clock = 1 if arguments.cpu else 0
-    now = time.process_time if arguments.cpu else time.perf_counter
-    packed = arguments.data + ".kgq"
-    store = arguments.data + ".oxigraph"
+    clock = "cpu" if arguments.cpu else "wall"
 
-    build = [arguments.kgq, "pack", "-d", arguments.data, "-o", packed]
-    kgq_build = min((timed(build) for _ in range(arguments.runs)), key=lambda run: run[0])
-    if not os.path.exists(store + ".time"):
-        shutil.rmtree(store, ignore_errors=True)
-        load = ["oxigraph", "load", "--location", store, "--file", arguments.data]
-        seconds, cpu, memory, _ = timed(load)
-        with open(store + ".time", "w") as file:
-            file.write(f"{seconds} {cpu} {memory}")
-    with open(store + ".time") as file:
-        load = [float(number) for number in file.read().split()]
-    size = sum(os.path.getsize(os.path.join(store, name)) for name in os.listdir(store))
+    begun = os.getloadavg()[0]
+    peers = list(engines(arguments))
+    ours, others = peers[0], peers[1:]
+    built = {peer.name: peer.build(arguments.builds) for peer in peers}
+    print(
+        f"{os.path.basename(arguments.data)}, {os.path.getsize(arguments.data) / 1e6:,.0f} MB, {platform.machine()}, "
+        f"{os.cpu_count()} processors, {clock} time, load average {begun:.1f}\n"
+    )
+    print("| building | " + " | ".join(peer.name for peer in peers) + " |")
+    print("| --- |" + " ---: |" * len(peers))
+    for line, key, unit in [("seconds", "wall", 1), ("seconds of processor time", "cpu", 1), ("peak MB", "kb", 1e3), ("MB on disk", "bytes", 1e6)]:
+        cells = [built[peer.name] and built[peer.name].get(key) for peer in peers]
+        print(f"| {line} | " + " | ".join(shown(cell and cell / unit, 2 if unit == 1 else 0) for cell in cells) + " |")
 
-    memory_store = None
-    if not arguments.skip_memory:
-        import pyoxigraph
-
-        memory_store = pyoxigraph.Store()
-        memory_store.bulk_load(path=arguments.data, format=pyoxigraph.RdfFormat.N_TRIPLES)
-
-    version = subprocess.run(["oxigraph", "--version"], capture_output=True, text=True).stdout.strip()
-    print(f"{os.path.basename(arguments.data)} ({os.path.getsize(arguments.data) / 1e6:.0f} MB), "
-          f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, {version}, "
-          f"load average {os.getloadavg()[0]:.1f}\n")
-    print("| | kgq | Oxigraph | ratio |")
-    print("| --- | ---: | ---: | ---: |")
-    print(f"| build, s | {kgq_build[0]:.2f} | {load[0]:.2f} | {load[0] / kgq_build[0]:.1f} |")
-    print(f"| build, s of processor time | {kgq_build[1]:.2f} | {load[1]:.2f} | {load[1] / kgq_build[1]:.1f} |")
-    print(f"| build, peak MB | {kgq_build[2] / 1e3:.0f} | {load[2] / 1e3:.0f} | {load[2] / kgq_build[2]:.1f} |")
-    print(f"| file, MB | {os.path.getsize(packed) / 1e6:.0f} | {size / 1e6:.0f} | {size / os.path.getsize(packed):.1f} |")
-
-    print("\n| query | kgq, ms | Oxigraph CLI, ms | ratio | in memory, ms | ratio |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    by_cli, by_memory = [], []
-    with open(arguments.queries) as file:
-        queries = [line.rstrip("\n").split("\t", 1) for line in file if line.strip() and line[0] != "#"]
-    for name, query in queries:
-        query = PREFIXES + query
-        ours = [arguments.kgq, "-d", packed, "query", "-f", "tsv", "-q", query]
-        theirs = ["oxigraph", "query", "--location", store, "--results-format", "tsv", "-q", query]
-        kgq, cli = [], []
+    print("\n| query | kgq, ms |" + "".join(f" {peer.name}, ms | ratio |" for peer in others))
+    print("| --- | ---: |" + " ---: | ---: |" * len(others))
+    ratios = {peer.name: {} for peer in others}
+    for file in sorted(arguments.queries.glob("*.rq")):
+        text = parameters(file.read_text(), ours)
+        title = re.match(r"# (.*)", text).group(1)
+        times = {peer.name: [] for peer in peers}
+        rows = {}
+        given_up = set()
         for _ in range(arguments.runs):
-            kgq.append(timed(ours))
-            cli.append(timed(theirs))
-        if rows(kgq[0][3]) != rows(cli[0][3]):
-            sys.exit(f"{name}: the answers differ:\n{kgq[0][3]}\n{cli[0][3]}")
-        ours, theirs = min(run[clock] for run in kgq), min(run[clock] for run in cli)
-        line = f"| {name} | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {theirs / ours:.1f} |"
-        if name.startswith("q"):
-            by_cli.append(theirs / ours)
-        if memory_store is not None:
-            times = []
-            for _ in range(arguments.runs):
-                begun = now()
-                for _ in memory_store.query(query):
-                    pass
-                times.append(now() - begun)
-            line += f" {min(times) * 1e3:.1f} | {min(times) / ours:.1f} |"
-            if name.startswith("q"):
-                by_memory.append(min(times) / ours)
+            for peer in peers:
+                answer = None if peer.name in given_up else peer.query(text, arguments.patience)
+                if answer is None:
+                    given_up.add(peer.name)
+                    continue
+                times[peer.name].append(answer[0][clock])
+                rows[peer.name] = answer[1]
+        for name, found in rows.items():
+            if found != rows["kgq"]:
+                sys.exit(f"{file.stem}: the answers differ:\nkgq {rows['kgq'][:5]}\n{name} {found[:5]}")
+        line = f"| {file.stem} {title} | {shown(min(times['kgq']) * 1e3)} |"
+        for peer in others:
+            if not times[peer.name]:
+                line += " no answer | |"
+                continue
+            least = min(times[peer.name])
+            ratio = least / min(times["kgq"])
+            ratios[peer.name][file.stem] = ratio
+            line += f" {shown(least * 1e3)} | {shown(ratio)} |"
         print(line, flush=True)
-    line = f"| geometric mean of q1 to q9 | | | {mean(by_cli):.1f} |"
-    if by_memory:
-        line += f" | {mean(by_memory):.1f} |"
-    print(line)
+    # The queries whose name begins with j are there for the planner alone.
+    means = {name: mean([r for query, r in found.items() if query[0] == "q"]) for name, found in ratios.items()}
+    print("| geometric mean of the q's | |" + "".join(f" | {shown(means[peer.name])} |" for peer in others))
+
+    if arguments.json:
+        all_runs = json.loads(arguments.json.read_text()) if arguments.json.exists() else {}
+        build = {name: figures[clock] / built["kgq"][clock] for name, figures in built.items() if figures and name != "kgq"}
+        all_runs[f"{arguments.queries.name} {os.path.basename(arguments.data)}"] = {"build": build, "queries": ratios, "mean": means}
+        arguments.json.write_text(json.dumps(all_runs, indent=1) + "\n")
 
 
 if __name__ == "__main__":
