@@ -183,23 +183,24 @@ def engines(arguments):
             rocks,
             lambda text: ["oxigraph", "query", "--location", str(rocks), "--results-format", "tsv", "-q", text],
         )
-    if "memory" in arguments.peers:
-        yield Pyoxigraph(data)
     if "oxilite" in arguments.peers:
         yield Process(
             "oxilite",
-            ["oxilite", "load", "--db", str(sqlite), data],
+            ["oxilite", "load", "-l", str(sqlite), "-f", data],
             sqlite,
-            lambda text: ["oxilite", "query", "--db", str(sqlite), "--format", "tsv", text],
+            lambda text: ["oxilite", "query", "-l", str(sqlite), "--results-format", "tsv", "-q", text],
         )
-    if "rdflib" in arguments.peers:
-        yield Rdflib(data)
     if "comunica" in arguments.peers:
         source = str(Path(data).resolve())
         form = "application/sparql-results+json"
         yield Process(
             "comunica", None, None, lambda text: ["comunica-sparql-file", source, "-q", text, "-t", form], json_rows
         )
+    # Last, since the peak memory of a process counts what its parent had when it was started.
+    if "memory" in arguments.peers:
+        yield Pyoxigraph(data)
+    if "rdflib" in arguments.peers:
+        yield Rdflib(data)
 
 
 def parameters(text, engine):
@@ -237,9 +238,11 @@ def main():
     clock = "cpu" if arguments.cpu else "wall"
 
     begun = os.getloadavg()[0]
-    peers = list(engines(arguments))
+    peers, built = [], {}
+    for peer in engines(arguments):
+        peers.append(peer)
+        built[peer.name] = peer.build(arguments.builds)
     ours, others = peers[0], peers[1:]
-    built = {peer.name: peer.build(arguments.builds) for peer in peers}
     print(
         f"{os.path.basename(arguments.data)}, {os.path.getsize(arguments.data) / 1e6:,.0f} MB, {platform.machine()}, "
         f"{os.cpu_count()} processors, {clock} time, load average {begun:.1f}\n"
