@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from run import rows, timed
+from run import table, timed
 
 QUERY = "SELECT ?p ?o WHERE { <https://kgq.example/notes#EKS> ?p ?o }"
 
@@ -40,10 +40,10 @@ def main():
         timed([oxigraph, "load", "--location", store, "--file", data])
         ours = [arguments.kgq, "query", "-q", QUERY, "-f", "tsv"]
         theirs = [oxigraph, "query", "--location", store, "--query", QUERY, "--results-format", "tsv"]
-        if rows(timed(ours)[3]) != rows(timed(theirs)[3]):
+        if table(timed(ours)["output"]) != table(timed(theirs)["output"]):
             sys.exit("the answers differ")
         pairs = [(timed(ours), timed(theirs)) for _ in range(arguments.runs)]
-    for name, clock in [("wall", 0), ("processor", 1)]:
+    for name, clock in [("wall", "wall"), ("processor", "cpu")]:
         us, them = ([run[clock] * 1000 for run in runs] for runs in zip(*pairs))
         ratio = statistics.median(a / b for a, b in zip(us, them))
         print(

@@ -1,12 +1,12 @@
 //! Where the evaluator answers otherwise than SPARQL says: the same query in a form that it answers rightly.
 
-use oxrdf::{NamedNode, Term};
+use oxrdf::{BlankNode, NamedNode, Term};
 use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern,
     PropertyPathExpression, QueryDataset,
 };
-use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use crate::algebra::{self, Met};
 use crate::index::Index;
@@ -18,6 +18,18 @@ const GRAPHS: usize = 1000;
 pub fn conform(index: &Index, mut query: Query) -> Query {
     let named = named_graphs(index, query.dataset());
     let pattern = algebra::pattern_mut(&mut query);
+    let mut steps = 0;
+    algebra::visit_mut(pattern, &mut |pattern| {
+        if let GraphPattern::Path {
+            subject,
+            path,
+            object,
+        } = pattern
+            && has_alternatives(path)
+        {
+            *pattern = each_way(subject.clone(), path, object.clone(), &mut steps);
+        }
+    });
     algebra::visit_mut(pattern, &mut |pattern| {
         if let Some(solutions) = zero_length_only(index, pattern) {
             *pattern = solutions;
@@ -49,6 +61,56 @@ pub fn conform(index: &Index, mut query: Query) -> Query {
         }
     });
     query
+}
+
+/// Whether a path has alternatives outside of `*`, `+` and `?`, which find each pair of ends once anyway.
+fn has_alternatives(path: &PropertyPathExpression) -> bool {
+    match path {
+        PropertyPathExpression::Alternative(..) => true,
+        PropertyPathExpression::Sequence(first, second) => {
+            has_alternatives(first) || has_alternatives(second)
+        }
+        PropertyPathExpression::Reverse(inner) => has_alternatives(inner),
+        _ => false,
+    }
+}
+
+/// A path with [alternatives](https://www.w3.org/TR/sparql12-query/#defn_evalPP_alternative) as the union that SPARQL defines
+/// it to be: what both of them lead to is found twice. The evaluator finds it once.
+fn each_way(
+    subject: TermPattern,
+    path: &PropertyPathExpression,
+    object: TermPattern,
+    steps: &mut usize,
+) -> GraphPattern {
+    match path {
+        PropertyPathExpression::Alternative(first, second) => GraphPattern::Union {
+            left: Box::new(each_way(subject.clone(), first, object.clone(), steps)),
+            right: Box::new(each_way(subject, second, object, steps)),
+        },
+        PropertyPathExpression::Sequence(first, second) => {
+            *steps += 1;
+            // No blank node of a query's text has a space in its name.
+            let between = TermPattern::from(BlankNode::new_unchecked(format!("step {steps}")));
+            GraphPattern::Join {
+                left: Box::new(each_way(subject, first, between.clone(), steps)),
+                right: Box::new(each_way(between, second, object, steps)),
+            }
+        }
+        PropertyPathExpression::Reverse(inner) => each_way(object, inner, subject, steps),
+        PropertyPathExpression::NamedNode(predicate) => GraphPattern::Bgp {
+            patterns: vec![TriplePattern {
+                subject,
+                predicate: predicate.clone().into(),
+                object,
+            }],
+        },
+        _ => GraphPattern::Path {
+            subject,
+            path: path.clone(),
+            object,
+        },
+    }
 }
 
 /// A [zero-length path](https://www.w3.org/TR/sparql12-query/#defn_evalPP_ZeroOrOnePath) leads from every term to itself,
@@ -146,5 +208,35 @@ fn no_solution() -> GraphPattern {
     GraphPattern::Values {
         variables: Vec::new(),
         bindings: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::answer::Answer;
+    use crate::session::Session;
+
+    /// How many solutions a query has on a graph where `:a` leads to `:b`, and `:b` to `:c`, by both of two properties.
+    fn solutions(query: &str) -> usize {
+        let session = Session::sample(":a :p :b ; :q :b . :b :p :c ; :q :c .");
+        let query = crate::sparql::parse_query(&session, query, None).expect("a query");
+        match session.graph.query(query, &session.token()) {
+            Ok(Answer::Rows(rows)) => rows.solutions.count(),
+            _ => panic!("rows"),
+        }
+    }
+
+    #[test]
+    fn what_two_alternatives_lead_to_is_found_twice() {
+        assert_eq!(solutions("SELECT ?x { ?x :p|:q :b }"), 2);
+        assert_eq!(solutions("SELECT * { ?x ^(:p|:q) ?y }"), 4);
+        assert_eq!(solutions("SELECT ?x { :a (:p|:q)/(:p|:q) ?x }"), 4);
+        assert_eq!(solutions("SELECT ?x { :a ((:p/:q)|:p) ?x }"), 2);
+    }
+
+    #[test]
+    fn closures_of_alternatives_find_each_end_once() {
+        assert_eq!(solutions("SELECT ?x { :a (:p|:q)+ ?x }"), 2);
+        assert_eq!(solutions("SELECT ?x { :a (:p|:q)? ?x }"), 2);
     }
 }

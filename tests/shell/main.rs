@@ -4,4 +4,5 @@
 
 mod completions;
 mod prompt;
+mod readme;
 mod terminal;
