@@ -392,6 +392,13 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_option_before_the_command_is_an_error() {
+        // Found by fuzzing: what is near to it is sought in every command.
+        let words = ["--rule\0\0sA*#"].map(str::to_owned);
+        assert!(parse_line(words).is_err());
+    }
+
+    #[test]
     fn times_and_sizes_have_units() {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));

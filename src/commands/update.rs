@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(short = 'q', long = "query", value_name = "TEXT")]
     pub(super) text: Option<String>,
     /// Write the result into the one RDF file that -d names; its comments and layout go
-    #[arg(long, conflicts_with = "output")]
+    #[arg(long)]
     pub(super) in_place: bool,
 }
 
@@ -54,6 +54,12 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
             what: "an update".to_owned(),
             hint: "this session was opened with --safe".to_owned(),
         });
+    }
+    if args.in_place && options.output.is_some() {
+        return Err(Error::usage(
+            "--in-place and -o say two different places",
+            "leave one of them out",
+        ));
     }
     let written = args.in_place || options.output.is_some();
     if !written && !session.settings.write {
