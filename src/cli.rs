@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn a_broken_option_before_the_command_is_an_error() {
         // Found by fuzzing: what is near to it is sought in every command.
-        let words = ["--rule\0\0sA*#"].map(str::to_owned);
+        let words = ["--rule\0\0\0\0\0\0\0\0sA*#"].map(str::to_owned);
         assert!(parse_line(words).is_err());
     }
 
