@@ -362,6 +362,9 @@ pub struct Statement {
     /// What else is said of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub qualifiers: Vec<Qualifier>,
+    /// Whether a rule infers it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
     /// Where it comes from.
     pub sources: Vec<Source>,
 }

@@ -36,7 +36,11 @@ impl From<&Comparison> for Map {
         }
         for fact in &comparison.relations {
             let ends = [&fact.subject, &fact.object];
-            drawing.add_edge(ends, &fact.property, Status::Stated, &fact.sources);
+            let status = match fact.inferred {
+                true => Status::Inferred,
+                false => Status::Stated,
+            };
+            drawing.add_edge(ends, &fact.property, status, &fact.sources);
         }
         for row in rows(comparison) {
             drawing.add_row(&comparison.items, row);

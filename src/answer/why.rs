@@ -31,7 +31,7 @@ pub struct Why {
     pub claims: Vec<Claim>,
     /// Where it does not hold: what comes nearest to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub nearest: Vec<Proof>,
+    pub nearest: Vec<Statement>,
     /// The lines of the notes that are named above.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<NoteLine>,
@@ -60,8 +60,6 @@ pub enum Verdict {
 pub struct Proof {
     /// The statement, with its sources where it is stated.
     pub statement: Statement,
-    /// Whether it is stated or inferred.
-    pub status: Status,
     /// Whether it belongs to the vocabulary: what words mean, and not what the data say.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub axiom: bool,
@@ -168,10 +166,10 @@ fn mention(statement: &Statement) -> String {
 }
 
 fn node(proof: &Proof) -> MapNode {
-    let (fill, stroke) = match (proof.axiom, proof.status) {
+    let (fill, stroke) = match (proof.axiom, proof.statement.inferred) {
         (true, _) => AXIOM,
-        (false, Status::Inferred) => INFERRED,
-        (false, _) => STATED,
+        (false, true) => INFERRED,
+        (false, false) => STATED,
     };
     let mut label = if proof.axiom {
         mention(&proof.statement)

@@ -124,7 +124,7 @@ pub fn compare(
         items: names::values(session, items)?,
         descriptions: told::descriptions(session, items)?,
         verdict: String::new(),
-        relations: told.statements(&aligned.relations),
+        relations: told.statements(session, &aligned.relations),
         ancestors: ancestors(session, &ancestries)?,
         shared: told.rows(&aligned.shared),
         differences: told.rows(&aligned.differences),
@@ -255,6 +255,21 @@ mod tests {
         assert!(
             told.contains(&wanted.to_owned()),
             "{wanted} is not in {told:#?}"
+        );
+    }
+
+    #[test]
+    fn relations_that_a_rule_infers_are_marked_and_follow_what_is_stated() {
+        let mut session = Session::notes("en");
+        session.infer(true).expect("the rules hold");
+        let comparison = compared(&session, &["Harbor", "Docker Hub"]);
+        let relation = |said: &crate::answer::Statement| (said.property.text(), said.inferred);
+        let relations: Vec<(String, bool)> = comparison.relations.iter().map(relation).collect();
+        assert_eq!(relations[0], ("replaces".to_owned(), false));
+        assert!(relations.contains(&("is replaced by".to_owned(), true)));
+        assert!(
+            relations[1..].iter().all(|(_, inferred)| *inferred),
+            "{relations:?}"
         );
     }
 

@@ -362,6 +362,7 @@ fn statements(session: &Session, triples: &[Numbers]) -> Result<Vec<Statement>> 
                 property: property.clone(),
                 object: object.clone(),
                 qualifiers: annotation.qualifiers,
+                inferred: false,
                 sources: annotation.sources,
             }),
             _ => None,

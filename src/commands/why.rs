@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use oxrdf::Term;
 
 use crate::answer::{
-    Answer, Direction, NoteLine, Proof, RuleName, Source, Statement, Status, Value, Verdict, Why,
+    Answer, Direction, NoteLine, Proof, RuleName, Source, Statement, Value, Verdict, Why,
 };
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Node};
@@ -65,7 +65,7 @@ fn explain(args: &Args, session: &Session, notes: Option<Vec<String>>) -> Result
         None => None,
     };
     let mut why = Why {
-        statement: statements(session, std::slice::from_ref(&terms))?.remove(0),
+        statement: statements(session, &closure, std::slice::from_ref(&terms))?.remove(0),
         verdict: Verdict::NotKnown,
         proof: None,
         other_ways: 0,
@@ -96,8 +96,7 @@ fn explain(args: &Args, session: &Session, notes: Option<Vec<String>>) -> Result
         };
         why.nearest = nearest(session, known, &mut closure)?;
         let contrary = &why.contrary;
-        why.nearest
-            .retain(|near| !contrary.contains(&near.statement));
+        why.nearest.retain(|near| !contrary.contains(near));
     }
     why.lines = lines(session, &why, notes.as_deref())?;
     Ok(Answer::Why(Box::new(why)))
@@ -123,7 +122,8 @@ fn spoken_of(session: &Session, terms: &[Term; 3], why: &mut Why) -> Result<()> 
 /// A proof for a reader: what is stated before what only says what words mean.
 fn written(step: &Step<'_>, session: &Session, closure: &Closure<'_>) -> Result<Proof> {
     let language = Language::of(&session.languages);
-    let statement = statements(session, &[step.triple.map(|node| closure.term(node))])?.remove(0);
+    let terms = step.triple.map(|node| closure.term(node));
+    let statement = statements(session, closure, &[terms])?.remove(0);
     let mut premises = step
         .premises
         .iter()
@@ -138,10 +138,6 @@ fn written(step: &Step<'_>, session: &Session, closure: &Closure<'_>) -> Result<
         Fact::Inferred => !premises.is_empty() && premises.iter().all(|premise| premise.axiom),
     };
     Ok(Proof {
-        status: match step.fact {
-            Fact::Inferred => Status::Inferred,
-            Fact::Stated | Fact::Axiom => Status::Stated,
-        },
         axiom,
         rule: step.rule.map(|rule| RuleName {
             name: rule.file.name.clone(),
@@ -179,7 +175,11 @@ fn is_axiom(session: &Session, statement: &Statement) -> bool {
 }
 
 /// Triples as statements, those of the graph with what their annotations say.
-fn statements(session: &Session, triples: &[[Term; 3]]) -> Result<Vec<Statement>> {
+fn statements(
+    session: &Session,
+    closure: &Closure<'_>,
+    triples: &[[Term; 3]],
+) -> Result<Vec<Statement>> {
     let graph = &session.graph;
     let values = names::labelled(session, triples.iter().flatten().cloned().collect())?;
     let nodes: Vec<Option<(Node, Node, Node)>> = triples
@@ -188,10 +188,15 @@ fn statements(session: &Session, triples: &[[Term; 3]]) -> Result<Vec<Statement>
         .collect();
     let known: Vec<_> = nodes.iter().flatten().copied().collect();
     let mut annotations = provenance::annotations(session, &known)?.into_iter();
+    let inferred = |[s, p, o]: &[Term; 3]| {
+        let triple = [closure.node(s)?, closure.node(p)?, closure.node(o)?];
+        closure.fact(triple).map(|fact| fact == Fact::Inferred)
+    };
     Ok(values
         .chunks(3)
         .zip(nodes)
-        .filter_map(|(values, node)| {
+        .zip(triples)
+        .filter_map(|((values, node), triple)| {
             let [subject, property, object] = values else {
                 return None;
             };
@@ -207,6 +212,7 @@ fn statements(session: &Session, triples: &[[Term; 3]]) -> Result<Vec<Statement>
                 } else {
                     annotation.qualifiers
                 },
+                inferred: inferred(triple).unwrap_or(false),
                 sources: if doubtful {
                     Vec::new()
                 } else {
@@ -241,7 +247,7 @@ fn contrary(
             found.push([s, other, o].map(|node| closure.term(node)));
         }
     }
-    statements(session, &found)
+    statements(session, closure, &found)
 }
 
 /// What holds and has the most in common with a statement that does not: the other way round, between the same two, of the same
@@ -250,7 +256,7 @@ fn nearest(
     session: &Session,
     known: [Option<Node>; 3],
     closure: &mut Closure<'_>,
-) -> Result<Vec<Proof>> {
+) -> Result<Vec<Statement>> {
     let [s, p, o] = known;
     let patterns = [
         [o, p, s],
@@ -281,33 +287,19 @@ fn nearest(
         .iter()
         .map(|t| t.map(|node| closure.term(node)))
         .collect();
-    let said = statements(session, &terms)?;
-    Ok(found
-        .into_iter()
-        .zip(said)
-        .map(|(triple, statement)| Proof {
-            statement,
-            status: match closure.fact(triple) {
-                Some(Fact::Inferred) => Status::Inferred,
-                _ => Status::Stated,
-            },
-            axiom: false,
-            rule: None,
-            premises: Vec::new(),
-            repeated: false,
-        })
-        .collect())
+    statements(session, closure, &terms)
 }
 
 /// The lines of the notes that an answer names, by number.
 fn lines(session: &Session, why: &Why, notes: Option<&[String]>) -> Result<Vec<NoteLine>> {
     let mut sources: Vec<&Source> = Vec::new();
-    let mut proofs: Vec<&Proof> = why.proof.iter().chain(&why.nearest).collect();
+    let mut proofs: Vec<&Proof> = why.proof.iter().collect();
     while let Some(proof) = proofs.pop() {
         sources.extend(&proof.statement.sources);
         proofs.extend(&proof.premises);
     }
     let said = why.uncertain.iter().chain(&why.contrary);
+    let said = said.chain(&why.nearest);
     sources.extend(said.flat_map(|statement| &statement.sources));
     for claim in &why.claims {
         sources.extend(&claim.sources);

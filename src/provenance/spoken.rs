@@ -272,6 +272,7 @@ fn statements(session: &Session, triples: &[Triple]) -> Result<Vec<Statement>> {
                 property: property.clone(),
                 object: object.clone(),
                 qualifiers: Vec::new(),
+                inferred: false,
                 sources: Vec::new(),
             }),
             _ => None,

@@ -179,7 +179,7 @@ fn relations(
         profile.values.retain(|_, values| !values.known.is_empty());
     }
     let mut found: Vec<_> = found.into_iter().collect();
-    // The rarer a property, the more it tells.
+    // What is stated before what is inferred; the rarer a property, the more it tells.
     let patterns: Vec<Pattern> = found
         .iter()
         .map(|(_, property, _)| Pattern {
@@ -191,7 +191,9 @@ fn relations(
     let hash = |node: Node| rank::hash(&session.graph.term(node));
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_cached_key(|&i| {
+        let (s, p, o) = found[i];
         (
+            session.graph.is_inferred(s, p, o),
             uses.get(i).copied(),
             hash(found[i].1),
             hash(found[i].0),

@@ -111,7 +111,7 @@ impl Told {
     }
 
     /// Facts as statements.
-    pub fn statements(&self, facts: &[(Node, Node, Node)]) -> Vec<Statement> {
+    pub fn statements(&self, session: &Session, facts: &[(Node, Node, Node)]) -> Vec<Statement> {
         let statement = |fact: &(Node, Node, Node)| {
             let annotation = self.annotations.get(fact).cloned().unwrap_or_default();
             Some(Statement {
@@ -119,6 +119,7 @@ impl Told {
                 property: self.value(fact.1)?,
                 object: self.value(fact.2)?,
                 qualifiers: annotation.qualifiers,
+                inferred: session.graph.is_inferred(fact.0, fact.1, fact.2),
                 sources: annotation.sources,
             })
         };

@@ -123,7 +123,7 @@ fn what_nobody_says_is_not_known_and_names_what_is_near() {
     let near: Vec<String> = found
         .nearest
         .iter()
-        .map(|near| near.statement.object.text())
+        .map(|near| near.object.text())
         .collect();
     assert!(near.contains(&"Docker Hub".to_owned()), "{near:?}");
 }

@@ -262,6 +262,7 @@ fn denied(
                     property: property.clone(),
                     object: value.clone(),
                     qualifiers: entry.qualifiers.clone(),
+                    inferred: false,
                     sources: entry.sources.clone(),
                 };
                 statement(&denial, view).item(format, view, out)?;

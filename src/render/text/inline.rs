@@ -340,11 +340,16 @@ pub fn entry(entry: &Entry, view: &View<'_>) -> Inline {
     if let Some(via) = &entry.via {
         text.push(&inherited(&value(via, view), language), Tone::Faint);
     } else if entry.status == Status::Inferred {
-        text.push(language.pick(" (inferred)", " (추론)"), Tone::Faint);
+        text.extend(inferred(view));
     }
     text.extend(qualifiers(&entry.qualifiers, view));
     text.extend(sources(&entry.sources, view));
     text
+}
+
+/// The mark of what a rule infers.
+pub fn inferred(view: &View<'_>) -> Inline {
+    Inline::of(view.language.pick(" (inferred)", " (추론)"), Tone::Faint)
 }
 
 fn inherited(via: &str, language: Language) -> String {

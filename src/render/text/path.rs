@@ -58,7 +58,7 @@ pub fn path_text(path: &Path, view: &View<'_>) -> Inline {
         text.push(before, Tone::Faint);
         text.push(&inline::property(&step.property, view), Tone::Plain);
         if step.status == Status::Inferred {
-            text.push(view.language.pick(" (inferred)", " (추론)"), Tone::Faint);
+            text.extend(inline::inferred(view));
         }
         text.push(after, Tone::Faint);
         text.push(&inline::value(to, view), Tone::Strong);

@@ -186,6 +186,9 @@ pub fn claim(claim: &Claim, view: &View<'_>) -> Inline {
 /// A statement as a sentence, with what else is said of it and its sources.
 pub fn statement(said: &Statement, view: &View<'_>) -> Inline {
     let mut text = sentence(&said.subject, &said.property, &said.object, view);
+    if said.inferred {
+        text.extend(inline::inferred(view));
+    }
     text.extend(inline::qualifiers(&said.qualifiers, view));
     text.extend(inline::sources(&said.sources, view));
     text

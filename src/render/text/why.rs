@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::inline::{self, Inline, Tone};
 use super::show::{claim, sentence, statement};
-use crate::answer::{NoteLine, Proof, RuleName, Status, Value, Verdict, Why};
+use crate::answer::{NoteLine, Proof, RuleName, Value, Verdict, Why};
 use crate::error::Result;
 use crate::language::Language;
 use crate::render::{Format, View};
@@ -54,11 +54,7 @@ pub fn write(why: &Why, format: Format, view: &View<'_>, out: &mut dyn Write) ->
             out,
         )?;
         for near in &why.nearest {
-            let mut text = statement(&near.statement, view);
-            if near.status == Status::Inferred {
-                text.push(language.pick(" (inferred)", " (추론)"), Tone::Faint);
-            }
-            text.item(format, view, out)?;
+            statement(near, view).item(format, view, out)?;
         }
     }
     lines(&why.lines, format, view, out)
