@@ -1,5 +1,7 @@
 //! The files of `ontology/` and `data/`, in the binary: graphs packed, queries as text.
 
+use std::sync::OnceLock;
+
 use crate::error::Result;
 use crate::index::Index;
 
@@ -25,8 +27,14 @@ pub fn vocabulary() -> Result<Index> {
 ///
 /// # Errors
 /// None, unless the program is damaged.
-pub fn roles() -> Result<Index> {
-    Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/roles.kgq")))
+pub fn roles() -> Result<&'static Index> {
+    // Asked for the name of every predicate without a label.
+    static ROLES: OnceLock<Index> = OnceLock::new();
+    if let Some(opened) = ROLES.get() {
+        return Ok(opened);
+    }
+    let index = Index::embedded(include_bytes!(concat!(env!("OUT_DIR"), "/roles.kgq")))?;
+    Ok(ROLES.get_or_init(|| index))
 }
 
 /// How maps are drawn.

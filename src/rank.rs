@@ -224,9 +224,6 @@ impl Turns {
 fn normalised(value: &Value) -> Option<String> {
     let shown = match (&value.term, &value.label) {
         (Term::BlankNode(_) | Term::Triple(_), _) => return None,
-        (Term::NamedNode(iri), Some(label)) if label.contains(iri.as_str()) => {
-            names::local_part(iri.as_str()).unwrap_or(label).to_owned()
-        }
         (Term::NamedNode(iri), Some(label)) => match label.split_once(':') {
             // A short name stands where there is no label.
             Some((_, local)) if iri.as_str().ends_with(local) => local.to_owned(),
