@@ -17,20 +17,14 @@ use kgq::session::{Origin, Session, Settings};
 use kgq::walk::Ways;
 use oxrdf::NamedNode;
 
+use random::Random;
+
+mod random;
+
 const ENTITIES: usize = 120_000;
 const QUESTIONS: usize = 1000;
 
-/// Numbers that look random (Marsaglia's xorshift), the same in every run.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % end
-    }
-
     /// Small numbers far more often than great ones: the cube of an even distribution.
     fn hub(&mut self, end: usize) -> usize {
         let share = self.below(1 << 20) as f64 / f64::from(1 << 20);

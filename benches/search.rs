@@ -8,20 +8,14 @@ use kgq::search::{Search, Tier, build};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use random::Random;
+
+mod random;
+
 const NAMES: usize = 1_000_000;
 const WORDS: usize = 20_000;
 
-/// Numbers that look random (Marsaglia's xorshift), the same in every run.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % end
-    }
-
     fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
         all[self.below(all.len())]
     }

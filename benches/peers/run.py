@@ -112,51 +112,42 @@ def in_process(ask, patience):
     return {"wall": time.perf_counter() - begun[0], "cpu": time.process_time() - begun[1]}, rows
 
 
-class Pyoxigraph:
-    """A store in memory, in this process."""
+class InProcess:
+    """A store in memory in this process: `load` makes it, `ask` gives the rows of a query, as terms."""
 
-    name = "memory"
-
-    def __init__(self, data):
-        import pyoxigraph
-
-        self.store = pyoxigraph.Store()
+    def __init__(self, name, load, ask):
+        self.name, self.ask = name, ask
         begun = time.perf_counter(), time.process_time()
-        self.store.bulk_load(path=data, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        self.store = load()
         self.figures = {"wall": time.perf_counter() - begun[0], "cpu": time.process_time() - begun[1]}
 
     def build(self, runs):
         return self.figures
 
     def query(self, text, patience):
-        answer = in_process(lambda: list(self.store.query(text)), patience)
+        answer = in_process(lambda: list(self.ask(self.store, text)), patience)
         return answer and (answer[0], sorted(tuple(value(term) for term in row) for row in answer[1]))
 
 
-class Rdflib:
-    """A graph in memory, in this process."""
+def pyoxigraph(data):
+    import pyoxigraph
 
-    name = "rdflib"
+    store = pyoxigraph.Store()
+    store.bulk_load(path=data, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return store
 
-    def __init__(self, data):
-        import rdflib
 
-        self.graph = rdflib.Graph()
-        begun = time.perf_counter(), time.process_time()
-        self.graph.parse(data, format="nt")
-        self.figures = {"wall": time.perf_counter() - begun[0], "cpu": time.process_time() - begun[1]}
+def rdflib(data):
+    import rdflib
 
-    def build(self, runs):
-        return self.figures
-
-    def query(self, text, patience):
-        answer = in_process(lambda: list(self.graph.query(text)), patience)
-        value = lambda term: "" if term is None else lexical(str(term))
-        return answer and (answer[0], sorted(tuple(value(term) for term in row) for row in answer[1]))
+    return rdflib.Graph().parse(data, format="nt")
 
 
 def value(term):
-    return "" if term is None else lexical(f'"{term.value}"' if hasattr(term, "value") else str(term))
+    """A term of pyoxigraph or rdflib as its lexical form; both write IRIs bare, and rdflib's literals are strings."""
+    if term is None:
+        return ""
+    return lexical(term.value if type(term).__module__.startswith("pyoxigraph") else str(term))
 
 
 def json_rows(output):
@@ -165,6 +156,14 @@ def json_rows(output):
     names = answer["head"]["vars"]
     rows = answer["results"]["bindings"]
     return sorted(tuple(lexical('"' + row[name]["value"] + '"') if name in row else "" for name in names) for row in rows)
+
+
+def native(command):
+    """The path of a program, behind the shims that version managers put before it: they cost more than a query."""
+    found = shutil.which(command) or sys.exit(f"no {command}: see docs/benchmarks.md for what to install")
+    if shutil.which("pyenv"):
+        found = subprocess.run(["pyenv", "which", command], capture_output=True, text=True).stdout.strip() or found
+    return found
 
 
 def engines(arguments):
@@ -177,11 +176,12 @@ def engines(arguments):
         lambda text: [kgq, "-d", str(packed), "query", "-f", "tsv", "-q", text],
     )
     if "oxigraph" in arguments.peers:
+        oxigraph = native("oxigraph")
         yield Process(
             "oxigraph",
-            ["oxigraph", "load", "--location", str(rocks), "--file", data],
+            [oxigraph, "load", "--location", str(rocks), "--file", data],
             rocks,
-            lambda text: ["oxigraph", "query", "--location", str(rocks), "--results-format", "tsv", "-q", text],
+            lambda text: [oxigraph, "query", "--location", str(rocks), "--results-format", "tsv", "-q", text],
         )
     if "oxilite" in arguments.peers:
         yield Process(
@@ -198,9 +198,9 @@ def engines(arguments):
         )
     # Last, since the peak memory of a process counts what its parent had when it was started.
     if "memory" in arguments.peers:
-        yield Pyoxigraph(data)
+        yield InProcess("memory", lambda: pyoxigraph(data), lambda store, text: store.query(text))
     if "rdflib" in arguments.peers:
-        yield Rdflib(data)
+        yield InProcess("rdflib", lambda: rdflib(data), lambda graph, text: graph.query(text))
 
 
 def parameters(text, engine):

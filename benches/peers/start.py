@@ -9,23 +9,13 @@ pairs. The peer is PyPI's `oxigraph`, as pip installs it.
 
 import argparse
 import os
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 
-from run import table, timed
+from run import native, table, timed
 
 QUERY = "SELECT ?p ?o WHERE { <https://kgq.example/notes#EKS> ?p ?o }"
-
-
-def native(command):
-    """The path of a program, behind the shims that version managers put before it."""
-    found = shutil.which(command) or sys.exit(f"no {command}: pip install {command}")
-    if shutil.which("pyenv"):
-        found = subprocess.run(["pyenv", "which", command], capture_output=True, text=True).stdout.strip() or found
-    return found
 
 
 def main():

@@ -28,6 +28,13 @@ impl Folder {
         self.0.path().join(name)
     }
 
+    /// Packs a file of it into `a.kgq`.
+    #[track_caller]
+    fn pack(&self, data: &str) {
+        let output = self.run(&["-d", data, "pack", "-o", "a.kgq"]);
+        assert!(output.status.success(), "{}", told(&output));
+    }
+
     /// The names of the files in it.
     fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
@@ -146,12 +153,7 @@ const ALL: &[u8] = b"SELECT (SUM(STRLEN(STR(?s)) + STRLEN(STR(?o))) AS ?n) { ?s 
 #[test]
 fn a_packed_file_that_is_cut_short_while_it_is_read_ends_the_process_with_a_message() {
     let folder = Folder::new();
-    assert!(
-        folder
-            .run(&["-d", "a.nt", "pack", "-o", "a.kgq"])
-            .status
-            .success()
-    );
+    folder.pack("a.nt");
     let mut shell = waiting(&folder);
     let file = fs::OpenOptions::new()
         .write(true)
@@ -167,12 +169,7 @@ fn a_packed_file_that_is_cut_short_while_it_is_read_ends_the_process_with_a_mess
 #[test]
 fn a_packed_file_that_is_replaced_while_it_is_read_stays_what_it_was() {
     let folder = Folder::new();
-    assert!(
-        folder
-            .run(&["-d", "a.nt", "pack", "-o", "a.kgq"])
-            .status
-            .success()
-    );
+    folder.pack("a.nt");
     let before = folder.run(&[
         "-d",
         "a.kgq",
@@ -182,12 +179,7 @@ fn a_packed_file_that_is_replaced_while_it_is_read_stays_what_it_was() {
     ]);
     let mut shell = waiting(&folder);
     fs::write(folder.path("b.nt"), "<x:a> <x:b> <x:c> .\n").unwrap();
-    assert!(
-        folder
-            .run(&["-d", "b.nt", "pack", "-o", "a.kgq"])
-            .status
-            .success()
-    );
+    folder.pack("b.nt");
     shell.stdin.as_mut().unwrap().write_all(ALL).unwrap();
     let output = shell.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
@@ -245,12 +237,7 @@ fn processes_that_pack_the_same_file_at_once_leave_a_whole_one() {
 #[test]
 fn sixty_four_processes_read_one_packed_file() {
     let folder = Folder::new();
-    assert!(
-        folder
-            .run(&["-d", "a.nt", "pack", "-o", "a.kgq"])
-            .status
-            .success()
-    );
+    folder.pack("a.nt");
     let query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
     let start = |_| {
         let mut kgq = folder.command(&["-d", "a.kgq", "query", "-f", "csv", "-q", query]);

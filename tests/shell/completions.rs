@@ -49,40 +49,37 @@ fn completes(shell: &mut Terminal, typed: &str, completed: &str) {
     shell.send("\t");
     shell.wait_for(completed);
     shell.send("\x15");
+    // What the next line completes must not be found in this one.
+    shell.wait_until("an empty line", |screen| !screen.contains(completed));
+}
+
+/// What every shell completes in its own way.
+fn completes_options_and_files(shell: &mut Terminal) {
+    completes(shell, "kgq show -d numb", "show -d numbers.ttl");
+    completes(shell, "kgq find x --timeo", "find x --timeout");
+}
+
+/// Names of the graph, where the shell leaves the choice to kgq.
+fn completes_names(shell: &mut Terminal) {
+    let of = "kgq -d numbers.ttl";
+    completes(shell, &format!("{of} show zer"), "show Zero\\ Point");
+    completes(shell, &format!("{of} show zero p"), "show zero Point");
+    completes(shell, &format!("{of} tree 쿠버"), "tree 쿠버네티스");
+    completes(shell, &format!("{of} tree ㅋㅂㄴ"), "tree 쿠버네티스");
+    completes(shell, &format!("{of} show :zer"), "show :zero");
 }
 
 #[test]
 fn bash_completes_commands_options_and_names() {
     let Some(mut shell) = bash() else { return };
     completes(&mut shell, "kgq comp\tare", "kgq compare");
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl show zer",
-        "show Zero\\ Point",
-    );
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl show zero p",
-        "show zero Point",
-    );
+    completes_names(&mut shell);
     completes(
         &mut shell,
         "kgq -d numbers.ttl show \"zero p",
         "show \"Zero Point\"",
     );
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl tree 쿠버",
-        "tree 쿠버네티스",
-    );
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl tree ㅋㅂㄴ",
-        "tree 쿠버네티스",
-    );
-    completes(&mut shell, "kgq -d numbers.ttl show :zer", "show :zero");
-    completes(&mut shell, "kgq show -d numb", "show -d numbers.ttl");
-    completes(&mut shell, "kgq find x --timeo", "find x --timeout");
+    completes_options_and_files(&mut shell);
     completes(&mut shell, "kgq stats -f mer", "stats -f mermaid");
 }
 
@@ -96,29 +93,8 @@ fn bash_runs_what_it_completed() {
 #[test]
 fn zsh_completes_commands_options_and_names() {
     let Some(mut shell) = zsh() else { return };
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl show zer",
-        "show Zero\\ Point",
-    );
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl show zero p",
-        "show zero Point",
-    );
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl tree 쿠버",
-        "tree 쿠버네티스",
-    );
-    completes(
-        &mut shell,
-        "kgq -d numbers.ttl tree ㅋㅂㄴ",
-        "tree 쿠버네티스",
-    );
-    completes(&mut shell, "kgq -d numbers.ttl show :zer", "show :zero");
-    completes(&mut shell, "kgq show -d numb", "show -d numbers.ttl");
-    completes(&mut shell, "kgq find x --timeo", "find x --timeout");
+    completes_names(&mut shell);
+    completes_options_and_files(&mut shell);
 }
 
 #[test]
@@ -134,6 +110,5 @@ fn fish_completes_commands_options_and_names() {
         "kgq -d numbers.ttl tree 쿠버",
         "tree 쿠버네티스",
     );
-    completes(&mut shell, "kgq show -d numb", "show -d numbers.ttl");
-    completes(&mut shell, "kgq find x --timeo", "find x --timeout");
+    completes_options_and_files(&mut shell);
 }
