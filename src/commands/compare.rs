@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn eight_times_the_facts_take_no_longer_but_for_counting_what_is_shared() {
+    fn the_time_to_compare_does_not_grow_with_the_square_of_the_facts() {
         // Twice, because the machine may be busy with something else.
         let grows = || comparing_takes(16_000) / 16 > comparing_takes(2_000);
         assert!(!grows() || !grows());
