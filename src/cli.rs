@@ -131,22 +131,26 @@ pub struct Said {
 
 /// The whole grammar of the command line.
 pub fn grammar() -> clap::Command {
-    grammar_with(|_| true)
+    grammar_with(&options_grammar(), |_| true)
+}
+
+/// The options that hold for every command, by themselves.
+fn options_grammar() -> clap::Command {
+    Options::augment_args(clap::Command::new("options"))
 }
 
 /// The grammar in which only some of the commands take the options that hold for every command.
 ///
 /// Giving them to all commands takes a third of the time of a short process; only those that were said need them.
-fn grammar_with(takes_options: impl Fn(&str) -> bool) -> clap::Command {
+fn grammar_with(options: &clap::Command, takes_options: impl Fn(&str) -> bool) -> clap::Command {
     let mut grammar = Cli::command();
     let verbs: Vec<String> = grammar
         .get_subcommands()
         .map(|verb| verb.get_name().to_owned())
         .filter(|verb| takes_options(verb))
         .collect();
-    // The arguments alone: flattening would put the options' own description in the command's place.
-    let options = Options::augment_args(clap::Command::new("options"));
     for verb in verbs {
+        // The arguments alone: flattening would put the options' own description in the command's place.
         grammar = grammar.mut_subcommand(verb, |verb| verb.args(options.get_arguments()));
     }
     grammar
@@ -174,8 +178,7 @@ pub fn command_help(verb: &str) -> Option<String> {
 
 /// The help on the options that every command takes.
 pub fn options_help() -> String {
-    let options = Options::augment_args(clap::Command::new("options"));
-    let mut options = options
+    let mut options = options_grammar()
         .disable_help_flag(true)
         .max_term_width(WIDTH)
         .help_template("{options}\n");
@@ -217,12 +220,14 @@ fn read(
     adapt: impl FnOnce(clap::Command) -> clap::Command,
 ) -> Result<Said, clap::Error> {
     let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
-    let mut grammar = adapt(grammar_with(|verb| words.iter().any(|word| word == verb)));
+    let every = options_grammar();
+    let said = |verb: &str| words.iter().any(|word| word == verb);
+    let mut grammar = adapt(grammar_with(&every, said));
     let matches = grammar.try_get_matches_from_mut(words)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let mut options = cli.options;
     if let Some((_, inner)) = matches.subcommand() {
-        options = merge(&mut grammar, options, &matches, inner)?;
+        options = merge(&mut grammar, &every, options, &matches, inner)?;
     }
     Ok(Said {
         options,
@@ -237,7 +242,7 @@ pub fn options_of(words: impl IntoIterator<Item = String>) -> Options {
     let read = |matches: ArgMatches| {
         let options = Options::from_arg_matches(&matches)?;
         match matches.subcommand() {
-            Some((_, inner)) => merge(&mut grammar, options, &matches, inner),
+            Some((_, inner)) => merge(&mut grammar, &options_grammar(), options, &matches, inner),
             None => Ok(options),
         }
     };
@@ -247,14 +252,14 @@ pub fn options_of(words: impl IntoIterator<Item = String>) -> Options {
 /// Joins options before the command with those after it.
 fn merge(
     grammar: &mut clap::Command,
+    every: &clap::Command,
     mut options: Options,
     outer: &ArgMatches,
     inner: &ArgMatches,
 ) -> Result<Options, clap::Error> {
     let given =
         |matches: &ArgMatches, id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let arguments = Options::augment_args(clap::Command::new("options"));
-    for argument in arguments.get_arguments() {
+    for argument in every.get_arguments() {
         let id = argument.get_id().as_str();
         if given(outer, id) && given(inner, id) {
             let name = argument.get_long().unwrap_or(id);

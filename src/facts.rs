@@ -144,7 +144,7 @@ fn drop_provenance(session: &Session, groups: &mut Vec<Group>) -> Result<()> {
     for group in groups.iter_mut() {
         let before = group.values.len();
         // The cells of lists and their like mean nothing by themselves.
-        let noise = session.role_nodes.noise.contains(&group.property);
+        let noise = session.role_nodes().noise.contains(&group.property);
         group.values.retain(|value| {
             let meaningless = noise && graph.kind(*value) == Kind::Blank;
             !meaningless && !provenance.contains(value)
@@ -161,7 +161,7 @@ fn drop_provenance(session: &Session, groups: &mut Vec<Group>) -> Result<()> {
 /// An endpoint that fails.
 pub fn provenance_among(session: &Session, nodes: &[Node]) -> Result<HashSet<Node>> {
     let graph = &session.graph;
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     let mut marks: Vec<Node> = session.reifies_node.into_iter().collect();
     marks.extend(&roles.claim);
     let speaks_of_statements = !marks.is_empty();

@@ -162,7 +162,7 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
         .collect();
     let found = graph.labels(
         &asked,
-        &session.role_nodes.label,
+        &session.role_nodes().label,
         &session.languages,
         LABELS,
     )?;
@@ -192,7 +192,7 @@ fn name_without_label(session: &Session, term: &Term) -> String {
     let Term::NamedNode(iri) = term else {
         return term.to_string();
     };
-    let own = session.roles.names.iter();
+    let own = session.roles().names.iter();
     let own = own.filter(|(named, _)| named == iri);
     let names = own.map(|(_, name)| name.clone().into());
     best_label(names.chain(roles::built_in_names(iri)), &session.languages)
@@ -328,7 +328,7 @@ pub fn all_names(session: &Session) -> Result<Vec<u8>> {
 
 /// Names as a search index, and whether they are all.
 fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, bool)> {
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     let tiers: HashMap<Node, Tier> = roles
         .alias
         .iter()

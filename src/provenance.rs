@@ -84,7 +84,7 @@ pub fn of_reifiers(session: &Session, reifiers: &[Node]) -> Result<Vec<Annotatio
     let graph = &session.graph;
     let uncertain = graph.node(meta::UNCERTAIN);
     let said = graph.facts(reifiers, Direction::Out, None, ANNOTATIONS)?;
-    let is_source = |fact: &Fact| session.role_nodes.source.contains(&fact.property);
+    let is_source = |fact: &Fact| session.role_nodes().source.contains(&fact.property);
     let is_qualifier = |fact: &Fact| {
         Some(fact.property) != session.reifies_node
             && Some(fact.property) != uncertain
@@ -142,7 +142,7 @@ fn qualifiers(session: &Session, facts: &[Fact], values: &HashMap<Node, Value>) 
             continue;
         };
         let mut property = property.clone();
-        if session.role_nodes.description.contains(&fact.property) {
+        if session.role_nodes().description.contains(&fact.property) {
             // A remark speaks for itself.
             property.label = None;
         }
@@ -212,7 +212,7 @@ pub fn remove(session: &Session, quads: &mut Vec<Quad>) {
         .filter(|q| q.predicate == rdf::REIFIES)
         .map(|q| q.subject.clone())
         .collect();
-    let sources: HashSet<&str> = session.roles.source.iter().map(|p| p.as_str()).collect();
+    let sources: HashSet<&str> = session.roles().source.iter().map(|p| p.as_str()).collect();
     let is_reifier = |term: &Term| match term {
         Term::NamedNode(node) => reifiers.contains(&NamedOrBlankNode::from(node.clone())),
         Term::BlankNode(node) => reifiers.contains(&NamedOrBlankNode::from(node.clone())),

@@ -47,7 +47,7 @@ pub fn rank(session: &Session, groups: &[Group]) -> Result<Vec<Choice>> {
         let values = told.by_ref().take(group.values.len());
         queues.extend(Queue::of_group(session, group, common, values.collect()));
     }
-    let hierarchy = &session.role_nodes.hierarchy;
+    let hierarchy = &session.role_nodes().hierarchy;
     queues.sort_by_key(|queue| {
         let step = hierarchy.iter().position(|p| *p == queue.property);
         let tied = (step.is_none(), step, Reverse(queue.common), queue.hash);
@@ -146,7 +146,7 @@ impl Queue {
             Some(group.property) == session.type_node && group.direction == Direction::Out;
         let (dull, telling): (Vec<Told>, Vec<Told>) = values
             .into_iter()
-            .partition(|value| is_kind && session.role_nodes.bookkeeping.contains(&value.node));
+            .partition(|value| is_kind && session.role_nodes().bookkeeping.contains(&value.node));
         let total = group.total - dull.len() as u64;
         let noise = is_noise(session, group.property);
         let mut queues = Vec::new();
@@ -172,7 +172,7 @@ impl Queue {
 
 /// Whether a property is vocabulary bookkeeping: names, descriptions, sources, and what the roles call noise.
 pub fn is_noise(session: &Session, property: Node) -> bool {
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     [
         &roles.noise,
         &roles.label,

@@ -9,7 +9,6 @@ use oxrdf::vocab::{rdf, rdfs};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 use crate::embedded;
-use crate::error::Result;
 use crate::graph::{Graph, Node};
 use crate::meta;
 
@@ -112,10 +111,7 @@ impl Roles {
     }
 
     /// The roles that are built in, without [`built_in_names`].
-    ///
-    /// # Errors
-    /// None, unless the program is damaged.
-    pub fn built_in() -> Result<Self> {
+    pub fn built_in() -> Self {
         const SAY_ROLES: [NamedNodeRef<'_>; 5] = [
             rdf::TYPE,
             meta::RANK,
@@ -123,12 +119,12 @@ impl Roles {
             meta::FIRST_STEP_ONLY,
             meta::DENIED_BY,
         ];
-        let index = embedded::roles()?;
+        let index = embedded::roles().expect("a session opened it for its prefixes");
         let triples: Vec<Triple> = SAY_ROLES
             .iter()
             .flat_map(|&predicate| index.triples_with(predicate))
             .collect();
-        Ok(Self::read(&triples))
+        Self::read(&triples)
     }
 
     /// Reads roles from the triples of a roles file; what plays no role is passed over.

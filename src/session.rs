@@ -28,10 +28,6 @@ pub struct Session {
     pub graph: Graph,
     /// What it is called in messages.
     pub graph_name: String,
-    /// What predicates are for.
-    pub roles: Roles,
-    /// The same as nodes of the graph.
-    pub role_nodes: Roles<Node>,
     /// `rdf:type` and `rdf:reifies`, where they occur.
     pub type_node: Option<Node>,
     /// The predicate that links a reifier to its triple term, where it occurs.
@@ -42,6 +38,8 @@ pub struct Session {
     pub inference: Option<rules::Summary>,
     /// The user's own roles as triples, which rules see.
     pub own_roles: Vec<Triple>,
+    roles: OnceCell<Roles>,
+    role_nodes: OnceCell<Roles<Node>>,
     /// Short names for IRIs.
     pub prefixes: Prefixes,
     /// Preferred languages of labels, most wanted first.
@@ -120,13 +118,11 @@ impl Session {
     pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
         let mut prefixes = Prefixes::default();
         let mut warnings = Vec::new();
-        let (mut roles, known) = built_in_roles()?;
+        let known = embedded::roles()?.prefixes();
         let mut own_roles = Vec::new();
         for file in &origin.roles {
             let own = load::load(std::slice::from_ref(file), None)?;
-            let own = triples(own.quads.into_iter());
-            roles.extend_with(Roles::read(&own));
-            own_roles.extend(own);
+            own_roles.extend(own.quads.into_iter().map(Triple::from));
         }
         if let Some(url) = &origin.endpoint {
             if !origin.data.is_empty() {
@@ -139,7 +135,7 @@ impl Session {
             warnings.extend(graph.warning());
             prefixes.bind_all(&known);
             let graph_name = graph.address().unwrap_or_default();
-            let mut session = Self::over(graph, graph_name, roles, prefixes);
+            let mut session = Self::over(graph, graph_name, own_roles, prefixes);
             session.languages = languages;
             session.settings = settings;
             session.warnings = warnings;
@@ -172,7 +168,7 @@ impl Session {
         // What the files declare goes before what is known anyway; the default prefix is never known anyway, but the notes'.
         prefixes.bind_all(known.iter().filter(|(prefix, _)| !prefix.is_empty()));
         let infer = settings.infer;
-        let mut session = Self::over(graph, graph_name, roles, prefixes);
+        let mut session = Self::over(graph, graph_name, own_roles, prefixes);
         session.languages = languages;
         session.settings = settings;
         session.warnings = warnings;
@@ -181,7 +177,6 @@ impl Session {
             // What was packed knows the built-in roles only.
             session.search = OnceCell::from(names::all_names(&session)?);
         }
-        session.own_roles = own_roles;
         session.infer(infer)?;
         Ok(session)
     }
@@ -218,13 +213,30 @@ impl Session {
         Ok(())
     }
 
+    /// What predicates are for: as the user says, then as is built in.
+    ///
+    /// Read when a command first asks: a query needs none of it.
+    pub fn roles(&self) -> &Roles {
+        self.roles.get_or_init(|| {
+            let mut roles = Roles::built_in();
+            roles.extend_with(Roles::read(&self.own_roles));
+            roles
+        })
+    }
+
+    /// The same as nodes of the graph.
+    pub fn role_nodes(&self) -> &Roles<Node> {
+        self.role_nodes
+            .get_or_init(|| self.roles().nodes(&self.graph))
+    }
+
     /// The graph without what rules infer.
     pub fn stated_graph(&self) -> &Graph {
         self.stated.as_ref().unwrap_or(&self.graph)
     }
 
     fn put(&mut self, graph: Graph) {
-        self.role_nodes = self.roles.nodes(&graph);
+        self.role_nodes = OnceCell::new();
         self.type_node = graph.node(rdf::TYPE);
         self.reifies_node = graph.node(rdf::REIFIES);
         self.search = OnceCell::new();
@@ -232,17 +244,24 @@ impl Session {
     }
 
     /// A session over a graph that is at hand, with no languages preferred and nothing allowed.
-    pub fn over(graph: Graph, graph_name: String, roles: Roles, prefixes: Prefixes) -> Self {
+    ///
+    /// `own_roles` are the user's, as triples.
+    pub fn over(
+        graph: Graph,
+        graph_name: String,
+        own_roles: Vec<Triple>,
+        prefixes: Prefixes,
+    ) -> Self {
         Self {
-            role_nodes: roles.nodes(&graph),
             type_node: graph.node(rdf::TYPE),
             reifies_node: graph.node(rdf::REIFIES),
             graph,
             stated: None,
             inference: None,
-            own_roles: Vec::new(),
+            own_roles,
+            roles: OnceCell::new(),
+            role_nodes: OnceCell::new(),
             graph_name,
-            roles,
             prefixes,
             languages: Vec::new(),
             settings: Settings::default(),
@@ -272,7 +291,7 @@ impl Session {
         let mut session = Self::over(
             graph,
             self.graph_name.clone(),
-            self.roles.clone(),
+            self.own_roles.clone(),
             self.prefixes.clone(),
         );
         session.languages.clone_from(&self.languages);
@@ -305,22 +324,13 @@ impl Session {
     }
 }
 
-/// The roles that are built in, with the prefixes that need no declaration anywhere.
-fn built_in_roles() -> Result<(Roles, Vec<(String, String)>)> {
-    Ok((Roles::built_in()?, embedded::roles()?.prefixes()))
-}
-
-fn triples(quads: impl Iterator<Item = Quad>) -> Vec<Triple> {
-    quads.map(Triple::from).collect()
-}
-
 #[cfg(test)]
 impl Session {
     /// A session over a few lines of Turtle, with the built-in roles; its default prefix is `x:`.
     pub(crate) fn sample(turtle: &str) -> Self {
         let mut prefixes = Prefixes::default();
-        let (roles, known) = built_in_roles().expect("the built-in roles parse");
-        prefixes.bind_all(&known);
+        let known = embedded::roles().expect("the built-in roles are sound");
+        prefixes.bind_all(&known.prefixes());
         let mut text = "@prefix : <x:> . @prefix n: <https://kgq.example/notes#> .\n".to_owned();
         for (prefix, namespace) in prefixes.iter().filter(|(prefix, _)| !prefix.is_empty()) {
             text.push_str(&format!("@prefix {prefix}: <{namespace}> .\n"));
@@ -334,7 +344,7 @@ impl Session {
             prefixes.bind(prefix, namespace);
         }
         let graph = Graph::from_quads(&loaded.quads).expect("the sample fits");
-        Self::over(graph, "sample".to_owned(), roles, prefixes)
+        Self::over(graph, "sample".to_owned(), Vec::new(), prefixes)
     }
 
     /// The notes, in a language.

@@ -29,9 +29,9 @@ pub const LONGEST: usize = 10_000;
 /// Where and why the text is no query; `name` is its file's.
 pub fn parse_query(session: &Session, text: &str, name: Option<&str>) -> Result<Query> {
     refuse_deep(text)?;
-    let parser = based(parser(&session.prefixes), name);
-    let mut query = parser.clone().parse_query(text).map_err(|e| {
-        let parse = |text: &str| message(&parser.clone().parse_query(text));
+    let parse = |text: &str| based(parser(&session.prefixes), name).parse_query(text);
+    let mut query = parse(text).map_err(|e| {
+        let parse = |text: &str| message(&parse(text));
         syntax::error(session, text, &e.to_string(), name, parse)
     })?;
     if selects_all(text) {
@@ -115,9 +115,9 @@ fn refuse_network(query: &Query) -> Result<()> {
 /// Where and why the text is no update.
 pub fn parse_update(session: &Session, text: &str, name: Option<&str>) -> Result<Update> {
     refuse_deep(text)?;
-    let parser = based(parser(&session.prefixes), name);
-    parser.clone().parse_update(text).map_err(|e| {
-        let parse = |text: &str| message(&parser.clone().parse_update(text));
+    let parse = |text: &str| based(parser(&session.prefixes), name).parse_update(text);
+    parse(text).map_err(|e| {
+        let parse = |text: &str| message(&parse(text));
         syntax::error(session, text, &e.to_string(), name, parse)
     })
 }
@@ -132,13 +132,13 @@ fn based(parser: SparqlParser, name: Option<&str>) -> SparqlParser {
 
 /// A parser that knows the prefixes.
 pub fn parser(prefixes: &Prefixes) -> SparqlParser {
-    let mut parser = SparqlParser::new();
-    for (prefix, namespace) in prefixes.iter() {
-        if let Ok(with) = parser.clone().with_prefix(prefix, namespace) {
-            parser = with;
-        }
-    }
-    parser
+    let known = prefixes
+        .iter()
+        .filter(|(_, namespace)| oxiri::Iri::parse(*namespace).is_ok());
+    known.fold(SparqlParser::new(), |parser, (prefix, namespace)| {
+        let with = parser.with_prefix(prefix, namespace);
+        with.expect("the namespace is an IRI")
+    })
 }
 
 /// Whether a word is one of the language's, in capitals or not.

@@ -179,7 +179,7 @@ fn paths(
     scope: &Scope,
     aligned: &align::Aligned,
 ) -> Result<Vec<Path>> {
-    let denials = session.role_nodes.denied_by.iter();
+    let denials = session.role_nodes().denied_by.iter();
     let denials: Vec<Node> = denials.map(|(_, denial)| *denial).collect();
     let ways = Ways::new(session, HOPS, DEGREE)
         .avoiding(&scope.hidden)

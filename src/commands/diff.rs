@@ -371,7 +371,7 @@ fn statements(session: &Session, triples: &[Numbers]) -> Result<Vec<Statement>> 
 }
 
 fn note(session: &Session, &[_, property, value]: &Annotation) -> Result<Note> {
-    let is_source = session.role_nodes.source.contains(&property);
+    let is_source = session.role_nodes().source.contains(&property);
     let source: Option<Source> = if is_source {
         provenance::sources(session, [value].into_iter())?.remove(&value)
     } else {

@@ -247,7 +247,7 @@ fn title(names: &[String], compare: bool, language: Language) -> String {
 
 /// The concepts of which the exam's scope is said, those with the rarest mark first.
 fn marked(session: &Session) -> Result<Vec<Node>> {
-    let Some(&property) = session.role_nodes.scope.first() else {
+    let Some(&property) = session.role_nodes().scope.first() else {
         return Ok(Vec::new());
     };
     let mut pairs: Vec<(Node, Node)> = session.graph.pairs(property, None)?;

@@ -59,7 +59,7 @@ fn pack(gathered: Gathered, session: &Session, path: &Path) -> Result<Answer> {
     let mut triples = 0;
     Index::pack(gathered.parts, &gathered.prefixes, path, |index| {
         triples = index.len();
-        let (roles, prefixes) = (session.roles.clone(), session.prefixes.clone());
+        let (roles, prefixes) = (session.own_roles.clone(), session.prefixes.clone());
         let graph = Graph::Index(index.into());
         let packed = Session::over(graph, String::new(), roles, prefixes);
         names::all_names(&packed)

@@ -59,9 +59,9 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
         names: texts(
             session,
             node,
-            &[&session.role_nodes.label, &session.role_nodes.alias],
+            &[&session.role_nodes().label, &session.role_nodes().alias],
         )?,
-        descriptions: texts(session, node, &[&session.role_nodes.description])?,
+        descriptions: texts(session, node, &[&session.role_nodes().description])?,
         facts,
         triples: ranked
             .iter()
@@ -76,7 +76,7 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
 }
 
 fn is_name_or_description(session: &Session, property: Node) -> bool {
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     [
         &roles.label,
         &roles.alias,

@@ -79,7 +79,10 @@ impl Hierarchy {
                 for step in &steps.facts {
                     // Below an instance there are no instances of its class.
                     let leaf = direction == Direction::In
-                        && session.role_nodes.first_step_only.contains(&step.property);
+                        && session
+                            .role_nodes()
+                            .first_step_only
+                            .contains(&step.property);
                     if !leaf && known.insert(step.value) {
                         next.push(step.value);
                     }
@@ -125,7 +128,7 @@ impl Hierarchy {
             .collect();
         let rank = |property: Node| {
             session
-                .role_nodes
+                .role_nodes()
                 .hierarchy
                 .iter()
                 .position(|p| *p == property)
@@ -135,7 +138,10 @@ impl Hierarchy {
             .into_iter()
             .map(|(step, property, item)| {
                 let leaf = self.direction == Direction::In
-                    && session.role_nodes.first_step_only.contains(&step.property);
+                    && session
+                        .role_nodes()
+                        .first_step_only
+                        .contains(&step.property);
                 let repeated = !leaf && !grown.insert(step.value);
                 let branches = if leaf || repeated {
                     Vec::new()
@@ -159,7 +165,7 @@ impl Hierarchy {
 /// How many steps lead on from a node.
 fn count(session: &Session, node: Node, direction: Direction) -> Result<u64> {
     let patterns: Vec<_> = session
-        .role_nodes
+        .role_nodes()
         .hierarchy
         .iter()
         .map(|&property| facts::pattern(node, property, direction))

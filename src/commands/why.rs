@@ -233,7 +233,7 @@ fn contrary(
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
-    for (property, denial) in &session.roles.denied_by {
+    for (property, denial) in &session.roles().denied_by {
         let (Some(property), Some(denial)) = (closure.node(property), closure.node(denial)) else {
             continue;
         };

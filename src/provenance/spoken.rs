@@ -35,7 +35,7 @@ pub struct Derived {
 /// # Errors
 /// An endpoint that fails.
 pub fn derived_from(session: &Session, source: Node) -> Result<Derived> {
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     let found = session
         .graph
         .facts(&[source], Direction::In, Some(&roles.source), STATEMENTS)?
@@ -68,7 +68,7 @@ pub fn unasserted(session: &Session, nodes: &[Node]) -> Result<Vec<Statement>> {
 pub fn claims(session: &Session, nodes: &[Node]) -> Result<Vec<Claim>> {
     let graph = &session.graph;
     let mut claims = Vec::new();
-    let speaking = session.role_nodes.claim.iter().copied();
+    let speaking = session.role_nodes().claim.iter().copied();
     for property in speaking.chain(graph.node(meta::CORRECTED_BY)) {
         let found = graph.mentioning(property, nodes)?;
         claims.extend(found.into_iter().map(|(claim, _)| claim));
@@ -204,7 +204,7 @@ fn are_asserted(session: &Session, triples: &[Triple]) -> Result<Vec<bool>> {
 /// The claims among these nodes.
 fn claims_among(session: &Session, nodes: &[Node]) -> Result<Vec<Claim>> {
     let graph = &session.graph;
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     if roles.claim.is_empty() {
         return Ok(Vec::new());
     }

@@ -276,7 +276,7 @@ proptest! {
             let quads = marked(&closure).into_iter().filter(|quad| quad.graph_name.is_default_graph());
             session.graph.with(quads).unwrap()
         };
-        let again = Session::over(closed, String::new(), session.roles.clone(), session.prefixes.clone());
+        let again = Session::over(closed, String::new(), Vec::new(), session.prefixes.clone());
         prop_assert_eq!(inferred_by(&again), Vec::<String>::new());
     }
 

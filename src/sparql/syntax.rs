@@ -262,7 +262,6 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 mod tests {
     use super::*;
     use crate::graph::Graph;
-    use crate::roles::Roles;
     use crate::sparql;
 
     #[track_caller]
@@ -270,7 +269,7 @@ mod tests {
         let mut prefixes = Prefixes::default();
         prefixes.bind("k", "https://kgq.example/ontology#");
         let graph = Graph::from_quads(&[]).expect("an empty graph");
-        let session = Session::over(graph, String::new(), Roles::default(), prefixes);
+        let session = Session::over(graph, String::new(), Vec::new(), prefixes);
         let error = sparql::parse_query(&session, text, None).expect_err("it is no query");
         let hint = error.hint().map(|hint| format!("\nhelp: {hint}"));
         format!("{error}{}", hint.unwrap_or_default())

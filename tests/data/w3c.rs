@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use kgq::graph::Graph;
 use kgq::prefixes::Prefixes;
 use kgq::render::{self, Format, View};
-use kgq::roles::Roles;
 use kgq::session::Session;
 use libtest_mimic::{Failed, Trial};
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -310,7 +309,7 @@ impl Test {
         Ok(Session::over(
             Graph::from_quads(&quads).map_err(|e| e.to_string())?,
             self.name.clone(),
-            Roles::default(),
+            Vec::new(),
             Prefixes::default(),
         ))
     }

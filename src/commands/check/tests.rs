@@ -61,7 +61,7 @@ fn broken(check: &str, file: &str, old: &str, new: &str) -> Checked {
     }
     let notes = Session::notes("en");
     let graph = Graph::from_quads(&quads).expect("it fits");
-    let mut session = Session::over(graph, "copy".to_owned(), notes.roles, notes.prefixes);
+    let mut session = Session::over(graph, "copy".to_owned(), notes.own_roles, notes.prefixes);
     session.languages = notes.languages;
     let queries = query_file::built_in(FOLDER);
     let query = queries

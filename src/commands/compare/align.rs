@@ -129,7 +129,7 @@ pub fn align(
     ] {
         let silent = |line: &Line| line.cells.iter().filter(|cell| cell.is_empty()).count();
         let hash = |line: &Line| rank::hash(&session.graph.term(line.key.1));
-        let is_kind = |line: &Line| session.role_nodes.hierarchy.contains(&line.key.1);
+        let is_kind = |line: &Line| session.role_nodes().hierarchy.contains(&line.key.1);
         // Links between concepts tell more than texts and addresses do.
         let is_text = |line: &Line| {
             let mut values = line.cells.iter().flatten();
@@ -369,7 +369,7 @@ fn add_lines(
         .iter()
         .map(|p| p.values.get(&key).map_or(0, |v| v.unread))
         .collect();
-    let is_kind = key.0 == Direction::Out && session.role_nodes.hierarchy.contains(&key.1);
+    let is_kind = key.0 == Direction::Out && session.role_nodes().hierarchy.contains(&key.1);
     // What all are is their common kind.
     if !common.is_empty() && !is_kind {
         let mut line = shared(session, key, held(true), siblings)?;
@@ -432,7 +432,7 @@ fn shared(
 
 /// Whether values exclude each other: the property has at most one, or the values are said to be disjoint.
 fn is_exclusive(session: &Session, key: Key, cells: &[Vec<Known>]) -> Result<bool> {
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     let graph = &session.graph;
     if key.0 == Direction::In {
         return Ok(false);

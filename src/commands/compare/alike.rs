@@ -52,7 +52,7 @@ pub fn alike(session: &Session, lines: &[Line]) -> Result<Vec<Common>> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         // What kinds have in common is told as the common kind of the items.
-        if session.role_nodes.hierarchy.contains(&line.key.1) {
+        if session.role_nodes().hierarchy.contains(&line.key.1) {
             continue;
         }
         let below = |ancestor: Node| -> Vec<Vec<Known>> {

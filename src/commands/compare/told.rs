@@ -183,7 +183,7 @@ pub fn uncertain(session: &Session, items: &[Node]) -> Result<Vec<Row>> {
 /// # Errors
 /// An endpoint that fails.
 pub fn descriptions(session: &Session, items: &[Node]) -> Result<Vec<Option<Value>>> {
-    let properties = &session.role_nodes.description;
+    let properties = &session.role_nodes().description;
     let said = session
         .graph
         .facts(items, Direction::Out, Some(properties), facts::CAP)?;

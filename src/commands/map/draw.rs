@@ -100,7 +100,7 @@ fn drop_broader(session: &Session, edges: &mut BTreeSet<Edge>) -> Result<()> {
 
 /// Drops steps of a hierarchy that lead where two or more others lead (transitive reduction); cycles stay as they are.
 fn reduce(session: &Session, edges: &mut BTreeSet<Edge>) {
-    let hierarchy = &session.role_nodes.hierarchy;
+    let hierarchy = &session.role_nodes().hierarchy;
     let steps: Vec<Edge> = edges
         .iter()
         .copied()
@@ -134,7 +134,7 @@ fn is_symmetric(session: &Session, property: Node) -> Result<bool> {
     let Some(is_of_kind) = session.type_node else {
         return Ok(false);
     };
-    for &class in &session.role_nodes.symmetric_class {
+    for &class in &session.role_nodes().symmetric_class {
         if session.graph.contains(property, is_of_kind, class)? {
             return Ok(true);
         }
@@ -162,7 +162,7 @@ fn drawn_edges(
             target,
             style: styles.edge(&property.term, symmetric),
             property,
-            hierarchy: session.role_nodes.hierarchy.contains(&edge.1),
+            hierarchy: session.role_nodes().hierarchy.contains(&edge.1),
             symmetric,
             status: facts::status(session, *edge),
             side: None,
@@ -242,7 +242,7 @@ fn facts_of(session: &Session, node: Node) -> Result<Vec<crate::answer::FactGrou
 
 /// The most special kind of each concept: of several the one with the fewest members.
 fn kinds(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
-    let roles = &session.role_nodes;
+    let roles = &session.role_nodes();
     let mut instance_of: Vec<Node> = session.type_node.into_iter().collect();
     instance_of.extend(
         roles
@@ -285,7 +285,7 @@ fn kinds(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
 
 /// What the exam says of each concept: of several marks the rarest.
 fn marks(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
-    let Some(&property) = session.role_nodes.scope.first() else {
+    let Some(&property) = session.role_nodes().scope.first() else {
         return Ok(vec![None; nodes.len()]);
     };
     let said = session
@@ -327,7 +327,7 @@ fn second_label(session: &Session, node: Node, item: &Value) -> Result<Option<St
     let said = session.graph.facts(
         &[node],
         Direction::Out,
-        Some(&session.role_nodes.label),
+        Some(&session.role_nodes().label),
         facts::CAP,
     )?;
     let in_other = |label: &Literal| {

@@ -79,7 +79,7 @@ fn vocabulary(session: &Session) -> Result<Session> {
     let mut vocabulary = Session::over(
         graph,
         "vocabulary".to_owned(),
-        session.roles.clone(),
+        session.own_roles.clone(),
         session.prefixes.clone(),
     );
     vocabulary.languages.clone_from(&session.languages);
