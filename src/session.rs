@@ -139,6 +139,8 @@ impl Session {
             session.languages = languages;
             session.settings = settings;
             session.warnings = warnings;
+            let infer = session.settings.infer;
+            session.infer(infer)?;
             return Ok(session);
         }
         let (graph, declared, graph_name) = if origin.data.is_empty() {
@@ -184,7 +186,7 @@ impl Session {
     /// Lets the graph hold what rules infer of it, or takes that out again.
     ///
     /// # Errors
-    /// A graph that is not at hand, a rule that cannot be read, too many inferred facts.
+    /// An endpoint that fails or has too much to copy, a rule that cannot be read, too many inferred facts.
     pub fn infer(&mut self, on: bool) -> Result<()> {
         self.settings.infer = on;
         // A file may have been packed with what is inferred.
@@ -200,11 +202,10 @@ impl Session {
             }
             None if !on || packed => return Ok(()),
             None => {
-                let closure = rules::closure(self)?;
-                let graph = self.graph.with(rules::marked(&closure))?;
-                let summary = closure.summary().clone();
-                drop(closure);
-                self.inference = Some(summary);
+                let at_hand = self.at_hand()?;
+                let closure = rules::closure(&at_hand)?;
+                let graph = at_hand.graph.with(rules::marked(&closure))?;
+                self.inference = Some(closure.summary().clone());
                 self.stated = Some(self.graph.clone());
                 graph
             }
@@ -288,6 +289,18 @@ impl Session {
             });
             graph = graph.with(quads)?;
         }
+        Ok(self.with_graph(graph))
+    }
+
+    /// The same session over a graph that rules can read: what is behind an endpoint is copied.
+    ///
+    /// # Errors
+    /// An endpoint that fails or has too much to copy.
+    pub fn at_hand(&self) -> Result<Self> {
+        Ok(self.with_graph(self.graph.at_hand()?))
+    }
+
+    fn with_graph(&self, graph: Graph) -> Self {
         let mut session = Self::over(
             graph,
             self.graph_name.clone(),
@@ -297,7 +310,7 @@ impl Session {
         session.languages.clone_from(&self.languages);
         session.settings = self.settings.clone();
         session.interrupted = Arc::clone(&self.interrupted);
-        Ok(session)
+        session
     }
 
     /// Puts another graph in the place of this one, as an update does.

@@ -71,7 +71,7 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
     }
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
     let mut changes = sparql::parse_update(session, &text, name.as_deref())?;
-    if !session.graph.is_remote() || written {
+    if !session.stated_graph().is_remote() || written {
         if !session.settings.allow_network {
             refuse_network(&changes)?;
         }
@@ -86,10 +86,12 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
         ));
         return rewritten(loaded, changes, session);
     }
-    if session.settings.write
-        && !written
-        && session.graph.update(&changes, &session.token())?.is_some()
-    {
+    let graph = session.stated_graph();
+    if session.settings.write && !written && graph.update(&changes, &session.token())?.is_some() {
+        // What has been inferred is of a copy from before.
+        let infer = session.settings.infer;
+        session.infer(false)?;
+        session.infer(infer)?;
         let graph = &session.graph_name;
         return Ok(Answer::Done(format!("{graph} has carried the update out")));
     }

@@ -41,14 +41,20 @@ pub struct Args {
 /// Explains a statement; one that does not hold is the negative answer.
 ///
 /// # Errors
-/// Names that mean nothing, rules that cannot be read, a copy of the notes that cannot be read.
+/// An endpoint that fails or has too much to copy, names that mean nothing, rules that cannot be read, a copy of the notes that cannot be read.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let notes = args
         .notes
         .as_deref()
         .map(|path| read_notes(path, session))
         .transpose()?;
-    session.token().run(|| explain(args, session, notes))?
+    session.token().run(|| {
+        if session.graph.is_remote() {
+            explain(args, &session.at_hand()?, notes)
+        } else {
+            explain(args, session, notes)
+        }
+    })?
 }
 
 fn explain(args: &Args, session: &Session, notes: Option<Vec<String>>) -> Result<Answer> {

@@ -1,11 +1,16 @@
 //! The triples that a graph states, by number: what rules are evaluated over.
 
+use std::sync::Arc;
+
 use oxrdf::{Term, TermRef};
 
 use super::{Graph, Node};
 use crate::error::{Error, Result};
-use crate::index::{Index, Kind, Matches};
+use crate::index::{Builder, Index, Kind, Matches};
 use crate::meta;
+
+/// The most triples that are copied from an endpoint.
+const MOST_COPIED: usize = 1_000_000;
 
 /// A graph at hand without what has been inferred from it.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +38,34 @@ impl Graph {
                 mark: mark(index),
             }),
             Self::Remote(_) => Err(Error::usage(
-                "rules need the whole graph at hand, which an endpoint does not give",
-                "load the data with -d, or ask the endpoint for what it infers itself",
+                "rules read a graph at hand, and an endpoint's is not",
+                "load the data with -d",
             )),
         }
+    }
+
+    /// A graph that rules can read: this one, or a copy of what is behind an endpoint.
+    ///
+    /// # Errors
+    /// An endpoint that fails, or has more than a million triples.
+    pub fn at_hand(&self) -> Result<Self> {
+        let Self::Remote(remote) = self else {
+            return Ok(self.clone());
+        };
+        let mut copy = Builder::new();
+        for (read, quad) in remote.quads()?.enumerate() {
+            if read == MOST_COPIED {
+                return Err(Error::usage(
+                    format!(
+                        "rules need the whole graph, and {} has more than a million triples",
+                        remote.name()
+                    ),
+                    "save it with `export -o graph.nq` and load that with -d, or ask the endpoint for what it infers itself",
+                ));
+            }
+            copy.push(&quad?)?;
+        }
+        Ok(Self::Index(Arc::new(copy.finish()?)))
     }
 
     /// Whether a triple is inferred rather than stated.

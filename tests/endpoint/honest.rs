@@ -147,6 +147,23 @@ fn the_notes_are_the_same_behind_an_endpoint() {
         (&["map", "--exam", "-l", "ko"], 12),
         (&["map", "--kind", "Tool"], 12),
         (&["stats", "-f", "csv"], 8),
+        (&["why", "EKS", "isA", "ControlPlane"], 3),
+        (
+            &["why", "Docker Hub", "replacedBy", "Harbor", "-l", "ko"],
+            3,
+        ),
+        (&["why", "ECS", "isA", "ControlPlane"], 3),
+        (&["show", "Podman", "--infer"], 3),
+        (&["compare", "EKS", "ECS", "--infer", "-f", "json"], 3),
+        (
+            &[
+                "query",
+                "--infer",
+                "-q",
+                "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+            ],
+            3,
+        ),
         (&["run", "uses", "EKS"], 2),
         (&["run", "replacements"], 1),
         (

@@ -37,6 +37,8 @@ const COMMANDS: &[&[&str]] = &[
     &["path", "EKS", "to", "Kubelet"],
     &["path", "Fargate", "to", "Harbor", "-f", "json"],
     &["stats", "-f", "json"],
+    &["why", "Docker Hub", "replacedBy", "Harbor"],
+    &["show", "Podman", "--infer"],
     &["query", "-q", "SELECT ?s ?o { ?s k:isA ?o } ORDER BY ?s ?o"],
     &[
         "query",
@@ -76,6 +78,7 @@ const SLOW: &[&[&str]] = &[
     &["compare", "EKS", "vs", "ECS"],
     &["path", "EKS", "to", "Kubelet"],
     &["stats", "-f", "json"],
+    &["why", "Docker Hub", "replacedBy", "Harbor"],
     &["query", "-q", "SELECT ?s ?o { ?s k:isA ?o } ORDER BY ?s ?o"],
     &["query", "-q", "ASK { :EKS k:isA :ControlPlane }"],
 ];
