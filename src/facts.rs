@@ -81,6 +81,12 @@ pub fn read(session: &Session, node: Node, scope: &Scope, cap: usize) -> Result<
     groups.retain(|group| {
         scope.admits(group.property) && Some(group.property) != session.reifies_node
     });
+    // What a node says of itself is told once, as said by it.
+    for group in groups.iter_mut().filter(|g| g.direction == Direction::In) {
+        let before = group.values.len();
+        group.values.retain(|value| *value != node);
+        group.total -= (before - group.values.len()) as u64;
+    }
     drop_provenance(session, &mut groups)?;
     Ok(groups)
 }

@@ -3,6 +3,7 @@
 mod checks;
 mod questions;
 mod solutions;
+mod summaries;
 mod w3c;
 
 use libtest_mimic::{Arguments, Trial};
@@ -11,6 +12,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = questions::trials();
     trials.extend(checks::trials());
+    trials.extend(summaries::trials());
     trials.extend(w3c::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }
