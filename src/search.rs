@@ -236,14 +236,9 @@ impl<'a> Search<'a> {
         });
         if !is_cut {
             hits.scan(longer, |range, found| {
-                range.for_each(|name| {
-                    found(
-                        name,
-                        How::Prefix,
-                        0,
-                        names.key(name).bytes.len().saturating_sub(key.len()),
-                    )
-                });
+                for (name, length) in names.key_lengths(range) {
+                    found(name, How::Prefix, 0, length.saturating_sub(key.len()));
+                }
             });
         }
     }

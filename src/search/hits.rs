@@ -27,6 +27,9 @@ const HOWS: [How; 1 << HOW_BITS] = [
 /// So many names are looked through in one piece before another thread is worth starting.
 const NAMES_A_THREAD: usize = 50_000;
 
+/// So many hits, besides those that are asked for, are kept before all but the best are left out.
+const MANY: usize = 4096;
+
 /// A name that was found: how well, then which, so that hits sort best first and ties as names do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hit {
@@ -97,8 +100,18 @@ impl<'a> Hits<'a> {
         let index = self.names;
         let best_of = |part: Range<usize>| {
             let mut hits = Vec::new();
+            // The worst that can still be among the best.
+            let mut worst = None;
             scan(part, &mut |name, how, detail, extra| {
-                hits.push(Hit::new(how, detail, index.tier(name), name, extra));
+                let hit = Hit::new(how, detail, index.tier(name), name, extra);
+                if worst.is_some_and(|worst| hit > worst) {
+                    return;
+                }
+                hits.push(hit);
+                if hits.len() >= MANY + self.limit {
+                    hits = best(std::mem::take(&mut hits), &index, self.limit);
+                    worst = hits.last().copied().filter(|_| hits.len() == self.limit);
+                }
             });
             best(hits, &index, self.limit)
         };

@@ -192,6 +192,21 @@ impl<'a> Names<'a> {
             .unwrap_or_default()
     }
 
+    /// The names of a range, each with how many bytes its key has without its words' lengths.
+    pub fn key_lengths(
+        &self,
+        names: Range<usize>,
+    ) -> impl Iterator<Item = (usize, usize)> + use<'a> {
+        let mut rest = self.keys_of(names.clone());
+        let lengths = self.lengths;
+        names.map(move |name| {
+            let length = (lengths.get(name) as usize).min(rest.len());
+            let (key, behind) = rest.split_at(length);
+            rest = behind;
+            (name, Key::read(key).bytes.len())
+        })
+    }
+
     /// How many bytes a name's key and its words' lengths take.
     #[inline]
     pub fn length(&self, name: usize) -> usize {
