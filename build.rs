@@ -11,7 +11,7 @@ use std::{env, fs, io};
 use oxrdf::{BlankNode, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 
-// The index needs these two of the crate, and they need the third.
+// The index needs the first and the third of these of the crate, and they need the others.
 #[allow(dead_code)]
 #[path = "src/cancel.rs"]
 mod cancel;
@@ -24,6 +24,9 @@ mod error;
 #[allow(dead_code, unused_imports)]
 #[path = "src/index/mod.rs"]
 mod index;
+#[allow(dead_code)]
+#[path = "src/progress.rs"]
+mod progress;
 
 /// The graphs that are packed, each with the files or folders that it is made of.
 const GRAPHS: &[(&str, &[&str])] = &[
@@ -36,7 +39,13 @@ const GRAPHS: &[(&str, &[&str])] = &[
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    for code in ["cancel.rs", "diagnostic.rs", "error.rs", "index"] {
+    for code in [
+        "cancel.rs",
+        "diagnostic.rs",
+        "error.rs",
+        "index",
+        "progress.rs",
+    ] {
         println!("cargo::rerun-if-changed=src/{code}");
     }
     for (name, sources) in GRAPHS {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+use crate::progress::{Progress, Stage};
 
 /// How many polls pass between two looks at the token: some tens of microseconds of work.
 const POLLS_PER_LOOK: u32 = 1024;
@@ -24,6 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug, Default)]
 pub struct Token {
     limits: Arc<Limits>,
+    progress: Arc<Progress>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -66,14 +68,21 @@ impl Token {
                 max_memory,
                 ..Limits::default()
             }),
+            progress: Arc::default(),
             cancelled: Arc::default(),
         }
+    }
+
+    /// The same token, for work that tells here how far it has come.
+    pub fn telling(self, progress: Arc<Progress>) -> Self {
+        Self { progress, ..self }
     }
 
     /// A token for a part of this work: it stops with the whole, and can be cancelled alone.
     pub fn part(&self) -> Self {
         Self {
             limits: self.limits.clone(),
+            progress: self.progress.clone(),
             cancelled: Arc::default(),
         }
     }
@@ -156,6 +165,15 @@ pub fn work() -> Option<Token> {
 /// The token of the work that runs on this thread; outside of any, one that never says stop.
 pub fn current() -> Token {
     work().unwrap_or_default()
+}
+
+/// Tells whoever waits for the work of this thread how far it has come.
+pub fn tell(stage: Stage) {
+    CURRENT.with(|current| {
+        if let Some(token) = &*current.borrow() {
+            token.progress.tell(stage);
+        }
+    });
 }
 
 /// Gives the running work an occasion to stop: unwinds to [`Token::run`] where this thread's token says so.

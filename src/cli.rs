@@ -13,10 +13,22 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use oxigraph::io::RdfFormat;
 
 use crate::commands::Command;
+use crate::error::Error;
 use crate::render::Format;
+
+use mistake::Door;
+
+mod mistake;
 
 /// Help is no wider than this, in columns.
 const WIDTH: usize = 100;
+
+/// What the help ends with.
+const AFTER: &str = "\
+Environment: KGQ_DATA or KGQ_ENDPOINT stand in for -d or -e, KGQ_TOKEN lets into an endpoint; NO_COLOR and FORCE_COLOR stand in
+for --color; LC_ALL, LC_MESSAGES or LANG for --lang; PAGER shows long answers of the shell, VISUAL or EDITOR is its editor.
+
+Exit status: 0 answered, 1 the negative (no match, a failed check), 2 an error, 130 interrupted.";
 
 /// Ask, compare, explain and draw a knowledge graph.
 ///
@@ -24,9 +36,7 @@ const WIDTH: usize = 100;
 /// program. Without a command: the shell; with a script on standard input: that script.
 #[derive(Debug, Parser)]
 #[command(name = "kgq", version = env!("KGQ_VERSION"), propagate_version = false, max_term_width = WIDTH)]
-#[command(
-    after_help = "Exit status: 0 answered, 1 the negative (no match, a failed check), 2 an error, 130 interrupted."
-)]
+#[command(after_help = AFTER)]
 pub struct Cli {
     #[command(flatten)]
     options: Options,
@@ -38,7 +48,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options for every command")]
 pub struct Options {
-    /// Read this RDF file or folder instead of the notes; several merge; `-` is standard input
+    /// Read this RDF file, folder or packed file instead of the notes; several merge; `-` is standard input
     #[arg(short, long, value_name = "PATH")]
     pub data: Vec<PathBuf>,
     /// The RDF syntax of the data, where names do not tell
@@ -59,7 +69,10 @@ pub struct Options {
     /// Stop with an error past this many inferred facts, 10 million unless given
     #[arg(long, value_name = "N")]
     pub max_inferred: Option<u64>,
-    /// Write the answer in this format
+    /// Write the answer in this format; what an answer can be is said where it cannot
+    ///
+    /// Rows: table, csv, tsv, json, jsonl, xml, markdown, vertical. Graphs: turtle, ntriples, nquads, trig, rdfxml, jsonld.
+    /// Answers about concepts: text, markdown, json, and dot, mermaid, svg, html, canvas where they can be drawn.
     #[arg(
         short,
         long,
@@ -92,10 +105,10 @@ pub struct Options {
     /// Print the SPARQL behind a comparison instead
     #[arg(long)]
     pub sparql: bool,
-    /// Allow updates
+    /// Allow updates, at the prompt and of an endpoint
     #[arg(long)]
     pub write: bool,
-    /// Allow SERVICE to reach other endpoints
+    /// Allow SERVICE and LOAD to reach the network
     #[arg(long)]
     pub allow_network: bool,
     /// No file, no network, no shell and no update for the whole session
@@ -129,9 +142,25 @@ pub struct Said {
     pub command: Option<Command>,
 }
 
+/// Why words say nothing that can be carried out.
+#[derive(Debug)]
+pub enum Unsaid {
+    /// Help or the version is asked for, which goes to standard output.
+    Help(clap::Error),
+    /// Something is wrong with the words.
+    Mistake(Error),
+}
+
+/// The words of those commands whose arguments are more than names one after the other.
+const FORMS: [(&str, &str); 3] = [
+    ("compare", "X vs Y [vs Z…]"),
+    ("path", "X to Y"),
+    ("why", "SUBJECT PROPERTY OBJECT"),
+];
+
 /// The whole grammar of the command line.
 pub fn grammar() -> clap::Command {
-    grammar_with(&options_grammar(), |_| true)
+    grammar_with(Door::Program, &options_grammar(), |_| true)
 }
 
 /// The options that hold for every command, by themselves.
@@ -142,35 +171,70 @@ fn options_grammar() -> clap::Command {
 /// The grammar in which only some of the commands take the options that hold for every command.
 ///
 /// Giving them to all commands takes a third of the time of a short process; only those that were said need them.
-fn grammar_with(options: &clap::Command, takes_options: impl Fn(&str) -> bool) -> clap::Command {
+fn grammar_with(
+    door: Door,
+    options: &clap::Command,
+    takes_options: impl Fn(&str) -> bool,
+) -> clap::Command {
     let mut grammar = Cli::command();
     let verbs: Vec<String> = grammar
         .get_subcommands()
         .map(|verb| verb.get_name().to_owned())
-        .filter(|verb| takes_options(verb))
         .collect();
     for verb in verbs {
+        let form = FORMS.iter().find(|(known, _)| *known == verb);
+        let options = takes_options(&verb).then_some(options);
+        if form.is_none() && options.is_none() {
+            continue;
+        }
         // The arguments alone: flattening would put the options' own description in the command's place.
-        grammar = grammar.mut_subcommand(verb, |verb| verb.args(options.get_arguments()));
+        let arguments = options.into_iter().flat_map(clap::Command::get_arguments);
+        grammar = grammar.mut_subcommand(verb, |mut command| {
+            if let Some((verb, words)) = form {
+                let usage = format!("{}{verb} [OPTIONS] {words}", door.program());
+                command = command.override_usage(usage);
+            }
+            command.args(arguments)
+        });
     }
-    grammar
+    match door {
+        Door::Program => grammar,
+        Door::Prompt => grammar
+            .no_binary_name(true)
+            .disable_version_flag(true)
+            .subcommand_required(true),
+    }
 }
 
 /// The grammar of a line of the shell: the same without the program's name.
 pub fn line_grammar() -> clap::Command {
-    of_line(grammar())
+    grammar_with(Door::Prompt, &options_grammar(), |_| true)
 }
 
-fn of_line(grammar: clap::Command) -> clap::Command {
-    grammar
-        .no_binary_name(true)
-        .disable_version_flag(true)
-        .subcommand_required(true)
+/// What follows a command's name, as in `X vs Y`.
+fn form(verb: &str, grammar: &clap::Command) -> String {
+    if let Some((_, words)) = FORMS.iter().find(|(known, _)| *known == verb) {
+        return (*words).to_owned();
+    }
+    let command = grammar.find_subcommand(verb);
+    let words = command.into_iter().flat_map(clap::Command::get_positionals);
+    let words = words.map(|argument| {
+        let name = match argument.get_value_names() {
+            Some([name, ..]) => name.as_str(),
+            _ => argument.get_id().as_str(),
+        };
+        if argument.is_required_set() {
+            name.to_uppercase()
+        } else {
+            format!("[{}]", name.to_uppercase())
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The help on a command of the shell, without the options that every command takes.
 pub fn command_help(verb: &str) -> Option<String> {
-    let mut grammar = Cli::command();
+    let mut grammar = grammar_with(Door::Prompt, &options_grammar(), |_| false);
     let command = grammar.find_subcommand_mut(verb)?;
     let mut command = std::mem::take(command).bin_name(verb.to_owned());
     Some(command.render_help().to_string())
@@ -200,34 +264,37 @@ pub fn verbs() -> impl Iterator<Item = &'static str> {
 /// Reads what was said to the program, whose name comes first.
 ///
 /// # Errors
-/// What clap finds wrong, help asked for, or an option given on both sides of the command.
-pub fn parse(words: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Said, clap::Error> {
-    read(words, |grammar| grammar)
+/// Help that is asked for; what is wrong with the words.
+pub fn parse(words: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Said, Unsaid> {
+    read(words, Door::Program)
 }
 
 /// Reads a line of the shell.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_line(
-    words: impl IntoIterator<Item = impl Into<OsString>>,
-) -> Result<Said, clap::Error> {
-    read(words, of_line)
+pub fn parse_line(words: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Said, Unsaid> {
+    read(words, Door::Prompt)
 }
 
-fn read(
-    words: impl IntoIterator<Item = impl Into<OsString>>,
-    adapt: impl FnOnce(clap::Command) -> clap::Command,
-) -> Result<Said, clap::Error> {
+fn read(words: impl IntoIterator<Item = impl Into<OsString>>, door: Door) -> Result<Said, Unsaid> {
     let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
     let every = options_grammar();
     let said = |verb: &str| words.iter().any(|word| word == verb);
-    let mut grammar = adapt(grammar_with(&every, said));
-    let matches = grammar.try_get_matches_from_mut(words)?;
-    let cli = Cli::from_arg_matches(&matches)?;
+    let mut grammar = grammar_with(door, &every, said);
+    let read = grammar
+        .try_get_matches_from_mut(&words)
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = read.map_err(|error| {
+        if !error.use_stderr() {
+            return Unsaid::Help(error);
+        }
+        let verb = verbs().find(|verb| words.iter().any(|word| word == verb));
+        Unsaid::Mistake(mistake::mistake(&error, verb, &grammar, door))
+    })?;
     let mut options = cli.options;
     if let Some((_, inner)) = matches.subcommand() {
-        options = merge(&mut grammar, &every, options, &matches, inner)?;
+        options = merge(&every, options, &matches, inner).map_err(Unsaid::Mistake)?;
     }
     Ok(Said {
         options,
@@ -237,40 +304,40 @@ fn read(
 
 /// The options among the words of a command line that need not be whole.
 pub fn options_of(words: impl IntoIterator<Item = String>) -> Options {
-    let mut grammar = grammar().ignore_errors(true);
-    let matches = grammar.clone().try_get_matches_from(words);
+    let matches = grammar().ignore_errors(true).try_get_matches_from(words);
     let read = |matches: ArgMatches| {
-        let options = Options::from_arg_matches(&matches)?;
+        let options = Options::from_arg_matches(&matches).ok()?;
         match matches.subcommand() {
-            Some((_, inner)) => merge(&mut grammar, &options_grammar(), options, &matches, inner),
-            None => Ok(options),
+            Some((_, inner)) => merge(&options_grammar(), options, &matches, inner).ok(),
+            None => Some(options),
         }
     };
-    matches.and_then(read).unwrap_or_default()
+    matches.ok().and_then(read).unwrap_or_default()
 }
 
 /// Joins options before the command with those after it.
 fn merge(
-    grammar: &mut clap::Command,
     every: &clap::Command,
     mut options: Options,
     outer: &ArgMatches,
     inner: &ArgMatches,
-) -> Result<Options, clap::Error> {
+) -> Result<Options, Error> {
     let given =
         |matches: &ArgMatches, id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     for argument in every.get_arguments() {
         let id = argument.get_id().as_str();
         if given(outer, id) && given(inner, id) {
             let name = argument.get_long().unwrap_or(id);
-            return Err(grammar.error(
-                clap::error::ErrorKind::ArgumentConflict,
-                format!("--{name} is given before the command and after it: give it once"),
+            return Err(Error::usage(
+                format!("--{name} is given before the command and after it"),
+                "give it once",
             ));
         }
     }
     let before = options.clone();
-    options.update_from_arg_matches(inner)?;
+    options
+        .update_from_arg_matches(inner)
+        .map_err(|error| Error::usage(error.to_string(), "give each option once"))?;
     // A flag that is not given is there as false, which must not undo the one before the command.
     for (flag, before) in [
         (&mut options.write, before.write),
@@ -278,6 +345,8 @@ fn merge(
         (&mut options.safe, before.safe),
         (&mut options.keep_going, before.keep_going),
         (&mut options.infer, before.infer),
+        (&mut options.open, before.open),
+        (&mut options.sparql, before.sparql),
     ] {
         *flag |= before;
     }
@@ -369,7 +438,9 @@ mod tests {
     #[test]
     fn the_help_on_a_command_of_the_shell_names_what_is_its_own() {
         let help = command_help("compare").expect("a command");
-        assert!(help.contains("Usage: compare [OPTIONS] <NAME>...") && help.contains("--exact"));
+        assert!(
+            help.contains("Usage: compare [OPTIONS] X vs Y [vs Z…]") && help.contains("--exact")
+        );
         assert!(!help.contains("--timeout") && options_help().contains("--timeout"));
         assert!(command_help("nothing").is_none());
     }
@@ -381,19 +452,128 @@ mod tests {
         assert_eq!(said.options.lang, ["ko"]);
     }
 
+    fn wrong(said: Result<Said, Unsaid>) -> String {
+        match said {
+            Err(Unsaid::Mistake(error)) => {
+                format!("{error}: {}", error.hint().unwrap_or_default())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn mistakes_speak_as_the_door_at_which_they_were_made() {
+        let mut told = String::new();
+        for line in [
+            "compare",
+            "path -l ko",
+            "diff a.ttl",
+            "find x --tpo 3",
+            "nothing",
+        ] {
+            let prompt = wrong(parse_line(words(line)));
+            let program = wrong(parse(["kgq".to_owned()].into_iter().chain(words(line))));
+            told += &format!("{line}\n  {prompt}\n  {program}\n");
+        }
+        insta::assert_snapshot!(told, @r"
+        compare
+          `compare` needs NAME: write it as `compare X vs Y [vs Z…]`
+          `compare` needs NAME: write it as `kgq compare X vs Y [vs Z…]`
+        path -l ko
+          `path` needs NAME: write it as `path X to Y`
+          `path` needs NAME: write it as `kgq path X to Y`
+        diff a.ttl
+          `diff` needs AFTER: write it as `diff BEFORE AFTER`
+          `diff` needs AFTER: write it as `kgq diff BEFORE AFTER`
+        find x --tpo 3
+          `find` takes no --tpo: did you mean --top?
+          `find` takes no --tpo: did you mean --top?
+        nothing
+          there is no command `nothing`: `help` lists the commands
+          there is no command `nothing`: `kgq --help` lists the commands
+        ");
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_one_cure() {
+        let lines = [
+            "copare EKS vs ECS",
+            "selct * { }",
+            "timer on",
+            "-l ko",
+            "show EKS --zzzz",
+            "stats all",
+            "show EKS --top few",
+            "show EKS --timeout 3parsec",
+            "show EKS -f jsn",
+            "show EKS -l",
+            "tree EKS --up --down",
+            "find x --top 1 --top 2",
+            "completions ksh",
+            "--safe=yes stats",
+            "--rule x stats",
+        ];
+        let told: String = lines
+            .iter()
+            .map(|line| format!("{line}\n  {}\n", wrong(parse_line(words(line)))))
+            .collect();
+        insta::assert_snapshot!(told, @r"
+        copare EKS vs ECS
+          there is no command `copare`: did you mean `compare`?
+        selct * { }
+          there is no command `selct`: did you mean `SELECT`?
+        timer on
+          there is no command `timer`: did you mean `.timer`?
+        -l ko
+          there is no command in this line: `help` lists the commands
+        show EKS --zzzz
+          `show` takes no --zzzz: `help show` tells what there is
+        stats all
+          `stats` takes no `all`: write it as `stats`
+        show EKS --top few
+          --top takes no `few`: use a whole number
+        show EKS --timeout 3parsec
+          --timeout takes no `3parsec`: use a number with ms, s, m or h
+        show EKS -f jsn
+          --format takes no `jsn`: did you mean json?
+        show EKS -l
+          --lang needs a value: write it as `--lang TAG`
+        tree EKS --up --down
+          --up and --down exclude each other: leave one of them out
+        find x --top 1 --top 2
+          --top is given twice: give it once
+        completions ksh
+          SHELL takes no `ksh`: did you mean zsh?
+        --safe=yes stats
+          unexpected value 'yes' for '--safe' found; no more were expected: `help stats` tells what there is
+        --rule x stats
+          `stats` takes no --rule: did you mean --rules?
+        ");
+    }
+
     #[test]
     fn a_flag_before_the_command_holds() {
-        let said = parse(["kgq", "--safe", "--infer", "stats"]).expect("parses");
-        assert!(said.options.safe && said.options.infer && !said.options.write);
+        let said = parse([
+            "kgq",
+            "--safe",
+            "--infer",
+            "--open",
+            "--sparql",
+            "--keep-going",
+            "stats",
+        ]);
+        let options = said.expect("parses").options;
+        assert!(options.safe && options.infer && options.open && options.sparql);
+        assert!(options.keep_going && !options.write && !options.allow_network);
     }
 
     #[test]
     fn an_option_on_both_sides_of_the_command_is_refused() {
-        let error = parse(["kgq", "-d", "a", "find", "EKS", "-d", "b"]).expect_err("twice");
-        assert!(
-            error.to_string().contains("--data is given before"),
-            "{error}"
-        );
+        insta::assert_snapshot!(wrong(parse(["kgq", "-d", "a", "find", "EKS", "-d", "b"])), @"--data is given before the command and after it: give it once");
     }
 
     #[test]

@@ -15,7 +15,6 @@ use crate::index::{Builder, Index};
 
 use remote::Remote;
 
-pub use crate::graph::gather::Progress;
 pub use crate::index::{Id as Node, Kind};
 pub use service::load_documents;
 pub use several::Several;
@@ -169,14 +168,10 @@ impl Graph {
     ///
     /// # Errors
     /// Files that cannot be read or do not parse.
-    pub fn read(
-        paths: &[PathBuf],
-        format: Option<RdfFormat>,
-        progress: Option<Progress>,
-    ) -> Result<Self> {
+    pub fn read(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Self> {
         let index = match paths {
             [path] if Index::is_packed(path) => Index::open(path)?,
-            _ => gather::gather(&load::sources(paths, format)?, progress)?.index()?,
+            _ => gather::gather(&load::sources(paths, format)?)?.index()?,
         };
         Ok(Self::Index(Arc::new(index)))
     }

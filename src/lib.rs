@@ -29,6 +29,7 @@ pub mod folder;
 pub mod graph;
 pub mod index;
 pub mod plan;
+pub mod progress;
 
 pub mod answer;
 pub mod diagnostic;

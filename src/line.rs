@@ -2,7 +2,7 @@
 //!
 //! SPARQL leaves before any splitting; what is split into words goes to the same grammar as the program's arguments.
 
-use crate::cli::{self, Said};
+use crate::cli::{self, Said, Unsaid};
 
 pub use statements::{Statement, Statements, is_complete};
 
@@ -26,8 +26,8 @@ pub enum Line {
 pub enum Misread {
     /// A double quote that is not closed.
     OpenQuote,
-    /// What clap finds wrong, or help that was asked for.
-    Grammar(clap::Error),
+    /// Help that was asked for, or words that are no command.
+    Unsaid(Unsaid),
 }
 
 /// Words that begin a SPARQL statement, in lower case.
@@ -84,7 +84,7 @@ impl Line {
         }
         let command = text.strip_suffix(';').unwrap_or(text);
         let words = words(command).ok_or(Misread::OpenQuote)?;
-        let said = cli::parse_line(words).map_err(Misread::Grammar)?;
+        let said = cli::parse_line(words).map_err(Misread::Unsaid)?;
         Ok(Self::Command(Box::new(said)))
     }
 }

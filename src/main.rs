@@ -4,7 +4,7 @@ use std::io::{self, BufReader, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
-use kgq::cli::{self, Said};
+use kgq::cli::{self, Said, Unsaid, When};
 use kgq::commands::Command;
 use kgq::error::{Error, Result};
 use kgq::repl::{self, Shell, terminal};
@@ -44,21 +44,25 @@ fn take_a_full_disk_for_an_error() {
 fn work() -> ExitCode {
     let said = match cli::parse(std::env::args_os()) {
         Ok(said) => said,
-        Err(error) => {
-            // clap says help on standard output and mistakes on standard error; a closed pipe is nobody's mistake.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        Err(Unsaid::Help(help)) => {
+            // A closed pipe is nobody's mistake.
+            let _ = help.print();
+            return ExitCode::SUCCESS;
         }
+        Err(Unsaid::Mistake(error)) => return failed(&error, None),
     };
     let color = said.options.color;
     match run(said) {
         Ok(code) => ExitCode::from(code),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
-        Err(error) => {
-            repl::report(&error, terminal::colored(color, io::stderr().is_terminal()));
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => failed(&error, color),
     }
+}
+
+/// Tells an error; the process's status.
+fn failed(error: &Error, color: Option<When>) -> ExitCode {
+    repl::report(error, terminal::colored(color, io::stderr().is_terminal()));
+    ExitCode::from(error.exit_code())
 }
 
 /// Runs one command, a script, or the shell; the process's status.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use oxrdf::{BlankNode, NamedNode, Term};
 
 use crate::answer::Value;
+use crate::cancel;
 use crate::error::{Error, Result};
 use crate::graph::{Node, Reach};
 use crate::roles;
@@ -170,6 +171,7 @@ pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
     Ok(nodes
         .iter()
         .map(|&node| {
+            cancel::poll();
             let term = graph.term(node);
             if term.is_literal() {
                 return Value { term, label: None };

@@ -17,6 +17,7 @@ mod canvas;
 mod check;
 mod color;
 mod dot;
+mod guard;
 mod html;
 mod mermaid;
 mod rdf;
@@ -25,7 +26,7 @@ mod svg;
 mod table;
 pub(crate) mod text;
 
-pub use table::cut;
+pub use table::{cut, grouped};
 pub use text::visible;
 
 /// How an answer is written.
@@ -107,6 +108,14 @@ impl Format {
             Self::Html => "html",
             Self::Canvas => "canvas",
         }
+    }
+
+    /// Whether it is for programs, which must get the data as they are.
+    fn keeps_data(self) -> bool {
+        !matches!(
+            self,
+            Self::Table | Self::Markdown | Self::Vertical | Self::Text
+        )
     }
 
     /// The format of files with this extension, such as `csv`.
@@ -193,6 +202,13 @@ pub fn write(answer: Answer, format: Format, view: &View<'_>, out: &mut dyn Writ
             possible: names,
         });
     }
+    let mut guard;
+    let out = if view.terminal && format.keeps_data() {
+        guard = guard::Guard::new(out);
+        &mut guard
+    } else {
+        out
+    };
     match answer {
         Answer::Rows(solutions) => write_rows(solutions, format, view, out),
         Answer::Boolean(truth) => rows::write_boolean(truth, format, out),

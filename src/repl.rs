@@ -10,19 +10,24 @@ use oxrdf::Term;
 
 use crate::answer::{Answer, Rows, Stream};
 use crate::cancel::Token;
-use crate::cli::Options;
+use crate::cli::{self, Options, Unsaid};
 use crate::commands::Command;
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::line::{Line, Misread};
+use crate::line::{self, Line, Misread};
+use crate::names;
 use crate::render::{self, Format, View};
 use crate::session::{Origin, Session, Settings};
 use crate::sparql::prologue::prologue;
 
+use crate::progress::Stage;
+
 use interrupt::Interrupt;
 use output::Reader;
 use screen::Screen;
+use waiting::Waiting;
 
+mod edit;
 mod editor;
 mod examples;
 pub(crate) mod help;
@@ -35,6 +40,7 @@ mod script;
 pub(crate) mod settings;
 pub mod terminal;
 mod viewer;
+mod waiting;
 
 /// How many rows of the last answer are kept for `.last`.
 const KEPT: usize = 100_000;
@@ -50,6 +56,7 @@ pub struct Shell {
     /// What was said when the program started.
     options: Options,
     interrupt: Interrupt,
+    waiting: Waiting,
     /// Whether a person types the statements.
     interactive: bool,
     /// What `.mode` chose.
@@ -64,6 +71,8 @@ pub struct Shell {
     last: Option<Last>,
     /// The last SPARQL statement, for `.edit`.
     last_sparql: Option<String>,
+    /// What `.edit` made of it, for the history.
+    edited: Option<String>,
     /// The scripts that are being read, outermost first.
     scripts: Vec<PathBuf>,
 }
@@ -115,12 +124,14 @@ impl Shell {
             }
         }
         let running = interrupt.running();
-        let session = open(&options, &interrupt)?;
+        let waiting = Waiting::default();
+        let session = open(&options, &interrupt, &waiting)?;
         drop(running);
         let mut shell = Self {
             session,
             options,
             interrupt,
+            waiting,
             interactive: false,
             mode: None,
             output: None,
@@ -128,6 +139,7 @@ impl Shell {
             timer: false,
             last: None,
             last_sparql: None,
+            edited: None,
             scripts: Vec::new(),
         };
         shell.warn();
@@ -173,30 +185,25 @@ impl Shell {
                     "close it, or leave it out: names with spaces need no quotes behind `show`",
                 ));
             }
-            Err(Misread::Grammar(error)) => self.misread(&error, text)?,
+            Err(Misread::Unsaid(Unsaid::Help(help))) => {
+                self.show(&help.render().to_string())?;
+            }
+            Err(Misread::Unsaid(Unsaid::Mistake(mistake))) => {
+                return Err(self.name_for_command(text.trim()).unwrap_or(mistake));
+            }
         }
         Ok(Flow::On)
     }
 
-    /// Help that was asked for goes to standard output; a mistake is an error.
-    fn misread(&self, error: &clap::Error, text: &str) -> Result<()> {
-        let told = error.render().to_string();
-        if !error.use_stderr() {
-            let mut screen = Screen::new(self.interactive, self.interrupt.flag());
-            screen.write_all(told.as_bytes())?;
-            return screen.finish();
-        }
-        let told = told.strip_prefix("error: ").unwrap_or(&told);
-        let told = told
-            .split("\n\nFor more information")
-            .next()
-            .unwrap_or(told);
-        let is_name = crate::names::resolve(&self.session, text).is_ok();
-        let hint = (error.kind() == clap::error::ErrorKind::InvalidSubcommand && is_name)
-            .then(|| format!("`show {}` tells what is said of it", text.trim()));
-        Err(Error::Usage {
-            message: told.trim_end().to_owned(),
-            hint,
+    /// What to say where something's name stands alone, without a command.
+    fn name_for_command(&self, text: &str) -> Option<Error> {
+        let is_command = cli::verbs().any(|verb| verb == line::first_word(text));
+        let is_name = !is_command && names::resolve(&self.session, text).is_ok();
+        is_name.then(|| {
+            Error::usage(
+                format!("`{text}` is a name, not a command"),
+                format!("`show {text}` tells what is said of it"),
+            )
         })
     }
 
@@ -209,6 +216,7 @@ impl Shell {
         let _running = interrupt.running();
         let _quiet = terminal::Quiet::new();
         let started = Instant::now();
+        let waiting = self.waiting.begin();
         let before = if command.reads_data() {
             let data = Vec::new();
             self.enter(&Options {
@@ -218,6 +226,7 @@ impl Shell {
         } else {
             self.enter(line)?
         };
+        drop(waiting);
         let answered = self.answer(command, line);
         self.leave(before);
         self.warn();
@@ -232,6 +241,7 @@ impl Shell {
         if let Some(text) = command.standard_input() {
             *text = Some(self.read_standard_input()?);
         }
+        let _waiting = self.waiting.begin();
         let destination = self.destination(&command, line);
         if let Destination::File(path) | Destination::Append(path) = &destination {
             self.session
@@ -250,11 +260,7 @@ impl Shell {
             .transpose()?;
         let mut answer = token.run(|| command.run(&mut self.session, &options))??;
         let negative = answer.is_negative() || command.exit_status() && answer.is_empty()?;
-        if let Answer::Rows(rows) = &mut answer
-            && self.interactive
-        {
-            self.keep(rows);
-        }
+        self.follow(&mut answer);
         self.print(answer, line, destination)?;
         Ok(negative)
     }
@@ -296,7 +302,7 @@ impl Shell {
             });
         }
         let session = if self.concerns_graph(line) {
-            let opened = open(line, &self.interrupt)?;
+            let opened = open(line, &self.interrupt, &self.waiting)?;
             Some(std::mem::replace(&mut self.session, opened))
         } else {
             None
@@ -365,19 +371,33 @@ impl Shell {
         }
     }
 
-    /// Keeps the rows that pass by.
-    fn keep(&mut self, rows: &mut Rows) {
-        let kept = Arc::new(Mutex::new(Vec::new()));
-        self.last = Some(Last {
-            variables: rows.variables.clone(),
-            rows: Arc::clone(&kept),
-        });
-        rows.solutions.watch(move |row| {
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() < KEPT {
-                kept.push(row.clone());
+    /// Counts the results that pass by; keeps them for `.last` where a person asks.
+    fn follow(&mut self, answer: &mut Answer) {
+        let progress = Arc::clone(&self.waiting.progress);
+        let mut count = 0;
+        let mut tell = move || {
+            count += 1;
+            progress.tell(Stage::Results(count));
+        };
+        match answer {
+            Answer::Rows(rows) if self.interactive => {
+                let kept = Arc::new(Mutex::new(Vec::new()));
+                self.last = Some(Last {
+                    variables: rows.variables.clone(),
+                    rows: Arc::clone(&kept),
+                });
+                rows.solutions.watch(move |row| {
+                    tell();
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    if kept.len() < KEPT {
+                        kept.push(row.clone());
+                    }
+                });
             }
-        });
+            Answer::Rows(rows) => rows.solutions.watch(move |_| tell()),
+            Answer::Triples(triples) => triples.quads.watch(move |_| tell()),
+            _ => {}
+        }
     }
 
     /// The kept rows as an answer.
@@ -434,7 +454,7 @@ impl Shell {
         let write = |out: &mut dyn Write| render::write(answer, format, view, out);
         match destination {
             Destination::Screen => {
-                let mut out = BufWriter::new(Screen::new(self.interactive, self.interrupt.flag()));
+                let mut out = BufWriter::new(self.screen());
                 let written = write(&mut out);
                 // What was shown before an error stays on the screen.
                 let flushed = out.flush();
@@ -450,8 +470,17 @@ impl Shell {
             }
             Destination::File(path) => output::write_file(&path, write),
             Destination::Append(path) => append(&path, write),
-            Destination::Program(command) => Reader::start(&command)?.read(write),
+            Destination::Program(command) => {
+                self.waiting.end();
+                Reader::start(&command)?.read(write)
+            }
         }
+    }
+
+    /// Standard output, with a pager where a person reads it.
+    fn screen(&self) -> Screen {
+        let (flag, waiting) = (self.interrupt.flag(), self.waiting.clone());
+        Screen::new(self.interactive, flag, waiting)
     }
 
     /// Shows all of an answer, however long.
@@ -494,6 +523,7 @@ impl Shell {
     }
 
     fn say(&self, what: &str, color: AnsiColor, text: &str) {
+        self.waiting.end();
         let colored = terminal::colored(self.options.color, io::stderr().is_terminal());
         say(what, color, text, colored);
     }
@@ -507,13 +537,12 @@ struct Before {
 }
 
 /// Opens the graph that options name.
-fn open(options: &Options, interrupt: &Interrupt) -> Result<Session> {
+fn open(options: &Options, interrupt: &Interrupt, waiting: &Waiting) -> Result<Session> {
     let origin = Origin {
         data: options.data.clone(),
         endpoint: options.endpoint.clone(),
         format: options.data_format,
         roles: options.roles.clone(),
-        progress: io::stderr().is_terminal().then_some(terminal::progress),
     };
     let settings = Settings {
         write: options.write,
@@ -536,9 +565,13 @@ fn open(options: &Options, interrupt: &Interrupt) -> Result<Session> {
     } else {
         options.lang.clone()
     };
-    let token = Token::new(interrupt.flag(), settings.timeout, settings.max_memory);
+    let progress = &waiting.progress;
+    let token = Token::new(interrupt.flag(), settings.timeout, settings.max_memory)
+        .telling(Arc::clone(progress));
+    let _begun = waiting.begin();
     let mut session = token.run(|| Session::open(&origin, languages, settings))??;
     session.interrupted = interrupt.flag();
+    session.progress = Arc::clone(progress);
     Ok(session)
 }
 

@@ -14,10 +14,11 @@ use crate::cancel::{self, Token};
 use crate::embedded;
 use crate::error::{Error, Result};
 use crate::graph::load;
-use crate::graph::{Graph, Node, Progress};
+use crate::graph::{Graph, Node};
 use crate::meta;
 use crate::names;
 use crate::prefixes::Prefixes;
+use crate::progress::Progress;
 use crate::roles::Roles;
 use crate::rules;
 
@@ -50,8 +51,8 @@ pub struct Session {
     pub interrupted: Arc<AtomicBool>,
     /// The search index over all names, made when it is first needed.
     pub(crate) search: OnceCell<Vec<u8>>,
-    /// Hears how far the reading of files has come.
-    pub progress: Option<Progress>,
+    /// Hears how far the work has come.
+    pub progress: Arc<Progress>,
     /// What a user should know besides the answers; whoever prints takes them.
     pub warnings: Vec<String>,
 }
@@ -104,8 +105,6 @@ pub struct Origin {
     pub format: Option<RdfFormat>,
     /// Files of the user's own roles.
     pub roles: Vec<PathBuf>,
-    /// Hears how far the reading has come.
-    pub progress: Option<Progress>,
 }
 
 impl Session {
@@ -154,7 +153,7 @@ impl Session {
                 .iter()
                 .map(|p| p.display().to_string())
                 .collect();
-            let graph = Graph::read(&origin.data, origin.format, origin.progress)?;
+            let graph = Graph::read(&origin.data, origin.format)?;
             let declared = graph.prefixes();
             (graph, declared, names.join(", "))
         };
@@ -174,7 +173,6 @@ impl Session {
         session.languages = languages;
         session.settings = settings;
         session.warnings = warnings;
-        session.progress = origin.progress;
         if !origin.roles.is_empty() && session.graph.packed_names().is_some() {
             // What was packed knows the built-in roles only.
             session.search = OnceCell::from(names::all_names(&session)?);
@@ -188,7 +186,15 @@ impl Session {
     /// # Errors
     /// An endpoint that fails or has too much to copy, a rule that cannot be read, too many inferred facts.
     pub fn infer(&mut self, on: bool) -> Result<()> {
-        self.settings.infer = on;
+        let before = std::mem::replace(&mut self.settings.infer, on);
+        let inferred = self.put_inferred(on);
+        if inferred.is_err() {
+            self.settings.infer = before;
+        }
+        inferred
+    }
+
+    fn put_inferred(&mut self, on: bool) -> Result<()> {
         // A file may have been packed with what is inferred.
         let packed = self.graph.has_inferred() && self.settings.rules.is_empty();
         let graph = match self.stated.take() {
@@ -268,7 +274,7 @@ impl Session {
             settings: Settings::default(),
             interrupted: Arc::default(),
             search: OnceCell::new(),
-            progress: None,
+            progress: Arc::default(),
             warnings: Vec::new(),
         }
     }
@@ -310,6 +316,7 @@ impl Session {
         session.languages.clone_from(&self.languages);
         session.settings = self.settings.clone();
         session.interrupted = Arc::clone(&self.interrupted);
+        session.progress = Arc::clone(&self.progress);
         session
     }
 
@@ -332,7 +339,8 @@ impl Session {
                 Arc::clone(&self.interrupted),
                 self.settings.timeout,
                 self.settings.max_memory,
-            ),
+            )
+            .telling(Arc::clone(&self.progress)),
         }
     }
 }

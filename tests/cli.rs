@@ -147,23 +147,13 @@ fn a_query_that_does_not_parse_is_pointed_at() {
 #[test]
 fn a_mistyped_command_and_option_are_guessed() {
     insta::assert_snapshot!(kgq("fnid EKS").told(), @r"
-        ! error: unrecognized subcommand 'fnid'
-        ! 
-        !   tip: a similar subcommand exists: 'find'
-        ! 
-        ! Usage: kgq [OPTIONS] [COMMAND]
-        ! 
-        ! For more information, try '--help'.
+        ! error: there is no command `fnid`
+        ! help: did you mean `kgq find`?
         = 2
         ");
     insta::assert_snapshot!(kgq("find EKS --tpo 3").told(), @r"
-        ! error: unexpected argument '--tpo' found
-        ! 
-        !   tip: a similar argument exists: '--output'
-        ! 
-        ! Usage: kgq find --output <FILE> <TEXT>...
-        ! 
-        ! For more information, try '--help'.
+        ! error: `find` takes no --tpo
+        ! help: did you mean --top?
         = 2
         ");
 }
@@ -266,11 +256,8 @@ fn an_output_file_is_written_whole_or_not_at_all() {
 #[test]
 fn an_option_in_both_places_is_refused() {
     insta::assert_snapshot!(kgq("-f csv find EKS -f json").told(), @r"
-        ! error: --format is given before the command and after it: give it once
-        ! 
-        ! Usage: kgq [OPTIONS] [COMMAND]
-        ! 
-        ! For more information, try '--help'.
+        ! error: --format is given before the command and after it
+        ! help: give it once
         = 2
         ");
 }

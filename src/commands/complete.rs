@@ -250,7 +250,7 @@ mod tests {
         jsonl | 
         jsonld |
         ");
-        insta::assert_snapshot!(complete(Syntax::Fish, "kgq --al"), @"--allow-network | Allow SERVICE to reach other endpoints");
+        insta::assert_snapshot!(complete(Syntax::Fish, "kgq --al"), @"--allow-network | Allow SERVICE and LOAD to reach the network");
     }
 
     #[test]

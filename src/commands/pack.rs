@@ -40,7 +40,7 @@ pub fn run(_args: &Args, session: &Session, options: &Options) -> Result<Answer>
         [] => of_graph(&session.graph)?,
         data => {
             let sources = load::sources(data, options.data_format)?;
-            gather::gather(&sources, session.progress)?
+            gather::gather(&sources)?
         }
     };
     pack(gathered, session, path)

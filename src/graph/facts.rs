@@ -4,6 +4,7 @@ use oxrdf::Term;
 
 use super::{Fact, Facts, Graph, Grouped, Link, Node, Pattern, Several};
 use crate::answer::Direction;
+use crate::cancel;
 use crate::error::Result;
 use crate::index::Index;
 
@@ -218,7 +219,10 @@ fn indexed_facts(
     properties: Option<&[Node]>,
     limit: usize,
 ) -> Facts {
-    let as_fact = |(property, value)| Fact { property, value };
+    let as_fact = |(property, value)| {
+        cancel::poll();
+        Fact { property, value }
+    };
     let cap = limit.saturating_add(1);
     let mut facts: Vec<Fact> = match (properties, direction) {
         (None, Direction::Out) => index.outgoing(node).take(cap).map(as_fact).collect(),

@@ -14,6 +14,7 @@ use super::load::{BytesRead, Source};
 use crate::cancel;
 use crate::error::Result;
 use crate::index::{Builder, Index, Lines};
+use crate::progress::Stage;
 use statements::Piece;
 
 mod lines;
@@ -22,9 +23,6 @@ mod text;
 
 /// How many bytes one thread takes at a time.
 const PIECE: usize = 1 << 20;
-
-/// Hears how many bytes of how many have been read; of nothing where that is not known.
-pub type Progress = fn(u64, Option<u64>);
 
 /// Files read and not yet made an index.
 #[derive(Debug)]
@@ -39,9 +37,9 @@ pub struct Gathered {
 ///
 /// # Errors
 /// A file that cannot be read, a syntax error with its place.
-pub fn gather(sources: &[Source], progress: Option<Progress>) -> Result<Gathered> {
+pub fn gather(sources: &[Source]) -> Result<Gathered> {
     let mut gathered = Gathered::default();
-    let mut meter = Meter::new(sources, progress);
+    let mut meter = Meter::new(sources);
     for (number, source) in sources.iter().enumerate() {
         let prefix = file_prefix(number, sources.len());
         let (input, read) = source.open()?;
@@ -58,6 +56,7 @@ pub fn gather(sources: &[Source], progress: Option<Progress>) -> Result<Gathered
         };
         result.map_err(|error| source.error(error))?;
     }
+    cancel::tell(Stage::Indexing);
     Ok(gathered)
 }
 
@@ -90,17 +89,15 @@ fn lines_of(format: RdfFormat) -> Option<Lines> {
 
 /// Tells how far the reading has come.
 struct Meter {
-    progress: Option<Progress>,
     total: Option<u64>,
     before: u64,
     read: BytesRead,
 }
 
 impl Meter {
-    fn new(sources: &[Source], progress: Option<Progress>) -> Self {
+    fn new(sources: &[Source]) -> Self {
         let size = |source: &Source| Some(std::fs::metadata(source.path.as_ref()?).ok()?.len());
         Self {
-            progress,
             total: sources.iter().map(size).sum(),
             before: 0,
             read: BytesRead::default(),
@@ -113,9 +110,8 @@ impl Meter {
     }
 
     fn tell(&self) {
-        if let Some(progress) = self.progress {
-            progress(self.before + self.read.load(Ordering::Relaxed), self.total);
-        }
+        let read = self.before + self.read.load(Ordering::Relaxed);
+        cancel::tell(Stage::Reading(read, self.total));
     }
 }
 

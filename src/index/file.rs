@@ -17,6 +17,7 @@ use super::layout::{
 use super::{Id, Index};
 use crate::cancel;
 use crate::error::{Error, Result};
+use crate::progress::Stage;
 
 /// How many bytes share a checksum.
 const BLOCK: usize = 1 << 16;
@@ -150,10 +151,11 @@ impl Index {
         cancel::catch(|| Self::of_image(Image::Owned(bytes.into()), columns))
     }
 
-    /// Whether a file begins as packed graphs do.
+    /// Whether a file begins as packed graphs do. What comes through a pipe could not be read again, and is none.
     pub fn is_packed(path: &Path) -> bool {
         let mut magic = [0; MAGIC.len()];
-        File::open(path)
+        let file = path.is_file().then(|| File::open(path));
+        file.unwrap_or_else(|| Err(io::ErrorKind::InvalidInput.into()))
             .and_then(|mut file| io::Read::read_exact(&mut file, &mut magic))
             .is_ok_and(|()| magic == MAGIC)
     }
@@ -181,6 +183,7 @@ impl Index {
             let column = self.column(section);
             let mut before = 0;
             for i in 0..column.len {
+                cancel::poll();
                 let value = self.image.get(column, i);
                 if value < before {
                     bad("numbers that should ascend do not");
@@ -224,10 +227,8 @@ impl Index {
         for positions in [Section::PsoPositions, Section::GraphPositions] {
             below(positions, self.len());
         }
-        for (id, _) in self.texts_of(0..self.texts()) {
-            if id.0 % 1024 == 0 {
-                cancel::poll();
-            }
+        for _ in self.texts_of(0..self.texts()) {
+            cancel::poll();
         }
         for id in self.texts()..self.terms {
             if self.components(Id(id)).is_none() {
@@ -386,6 +387,7 @@ impl Writer {
         let end = (self.at + PADDING).next_multiple_of(8);
         self.bytes(&[0; 2 * PADDING][..end - self.at])?;
         self.begin_writing_back();
+        cancel::tell(Stage::Writing(self.at as u64));
         Ok(())
     }
 

@@ -85,9 +85,7 @@ fn shown_literal(literal: &Literal, prefixes: &Prefixes) -> String {
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let hidden = c.is_control()
-            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if hidden {
+        if is_hidden(c) {
             // Writing to a String cannot fail.
             let _ = write!(out, "\\u{:04X}", u32::from(c));
         } else {
@@ -95,6 +93,12 @@ pub fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a character acts on a terminal rather than being seen: a control, or a mark that turns the writing direction.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Columns that a text takes on a terminal.

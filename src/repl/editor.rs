@@ -64,7 +64,11 @@ impl Shell {
             match editor.readline(&(PROMPT, prompt)) {
                 Ok(text) => {
                     history.add(&mut editor, &text);
-                    if enter(&mut shell.borrow_mut(), &text)? == Flow::Quit {
+                    let flow = enter(&mut shell.borrow_mut(), &text)?;
+                    if let Some(edited) = shell.borrow_mut().edited.take() {
+                        history.add(&mut editor, &edited);
+                    }
+                    if flow == Flow::Quit {
                         return Ok(());
                     }
                 }

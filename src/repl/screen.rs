@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::terminal;
+use super::waiting::Waiting;
 use crate::error::Result;
 
 /// The pager that shows colours, leaves short texts alone and keeps them on the screen.
@@ -18,13 +19,16 @@ pub struct Screen {
     waiting: Option<(Vec<u8>, usize)>,
     pager: Option<Child>,
     interrupted: Arc<AtomicBool>,
+    /// What must be gone from the screen before the answer comes.
+    progress: Option<Waiting>,
 }
 
 impl Screen {
     /// A screen that pages where both ends are terminals and it is wanted.
     ///
-    /// What is left of an answer once Ctrl-C has set `interrupted` is shown at once.
-    pub fn new(paged: bool, interrupted: Arc<AtomicBool>) -> Self {
+    /// What is left of an answer once Ctrl-C has set `interrupted` is shown at once. How far the work has come (`waiting`) is
+    /// told until the answer begins, and while it goes to a file.
+    pub fn new(paged: bool, interrupted: Arc<AtomicBool>, waiting: Waiting) -> Self {
         let height = terminal::size()
             .filter(|_| paged && terminal::is_interactive() && !terminal::is_dumb())
             .map(|(_, height)| height);
@@ -32,6 +36,7 @@ impl Screen {
             waiting: height.map(|height| (Vec::new(), height.saturating_sub(1))),
             pager: None,
             interrupted,
+            progress: (!terminal::is_redirected_to_file()).then_some(waiting),
         }
     }
 
@@ -41,6 +46,7 @@ impl Screen {
     /// Output that cannot be written. A pager that was left early is none.
     pub fn finish(mut self) -> Result<()> {
         if let Some((waiting, _)) = self.waiting.take() {
+            self.clear();
             io::stdout().write_all(&waiting)?;
         }
         if let Some(mut pager) = self.pager.take() {
@@ -55,11 +61,19 @@ impl Screen {
         self.pager.is_some()
     }
 
+    /// Takes away what tells how far the work has come.
+    fn clear(&mut self) {
+        if let Some(progress) = self.progress.take() {
+            progress.end();
+        }
+    }
+
     /// Starts the pager; without one the answer goes to the screen as it is.
     fn overflow(&mut self) -> io::Result<()> {
         let Some((waiting, _)) = self.waiting.take() else {
             return Ok(());
         };
+        self.clear();
         if !self.interrupted.load(Ordering::Relaxed) {
             self.pager = start_pager();
         }
@@ -76,7 +90,10 @@ impl Write for Screen {
             };
         }
         match &mut self.waiting {
-            None => io::stdout().write(bytes),
+            None => {
+                self.clear();
+                io::stdout().write(bytes)
+            }
             Some((waiting, height)) => {
                 waiting.extend_from_slice(bytes);
                 let lines = bytes.iter().filter(|&&b| b == b'\n').count();

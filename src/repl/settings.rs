@@ -1,20 +1,16 @@
 //! Settings of the shell: what begins with a dot.
 
-use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process;
 
 use clap::ValueEnum;
 
-use super::screen::Screen;
-use super::{Destination, Flow, Shell, editor, help};
+use super::{Destination, Flow, Shell, editor, help, terminal};
 use crate::answer::Answer;
 use crate::cli::Options;
 use crate::commands::{Command, query};
 use crate::error::{Error, Result};
-use crate::line::Statements;
 use crate::names;
 use crate::render::Format;
 use crate::sparql;
@@ -62,7 +58,7 @@ pub const SETTINGS: [(&str, &str, &str); 15] = [
     (
         "edit",
         "",
-        "edit the last SPARQL statement in $VISUAL or $EDITOR, then run it",
+        "edit the last SPARQL statement in $VISUAL or $EDITOR, then run what was changed",
     ),
     ("sparql", "", "show the last SPARQL statement"),
     (
@@ -92,7 +88,7 @@ impl Shell {
             "timer" => self.timer = on_or_off("timer", rest)?,
             "explain" => self.explain(rest)?,
             "prefix" => self.set_prefix(rest)?,
-            "infer" => self.session.infer(on_or_off("infer", rest)?)?,
+            "infer" => self.set_inference(on_or_off("infer", rest)?)?,
             "lang" => self.set_languages(rest)?,
             "read" if rest.is_empty() => return Err(lacking("read", "a file")),
             "read" => return self.read_script(&unquoted(rest)),
@@ -112,10 +108,18 @@ impl Shell {
     }
 
     /// Shows a text about the shell itself.
-    fn show(&self, text: &str) -> Result<()> {
-        let mut screen = Screen::new(self.interactive, self.interrupt.flag());
+    pub(super) fn show(&self, text: &str) -> Result<()> {
+        let mut screen = self.screen();
         screen.write_all(text.as_bytes())?;
         screen.finish()
+    }
+
+    fn set_inference(&mut self, on: bool) -> Result<()> {
+        let interrupt = self.interrupt.clone();
+        let _running = interrupt.running();
+        let _quiet = terminal::Quiet::new();
+        let _waiting = self.waiting.begin();
+        self.session.infer(on)
     }
 
     fn set_mode(&mut self, rest: &str) -> Result<()> {
@@ -233,38 +237,6 @@ impl Shell {
             Some(text) => self.show(&format!("{text}\n")),
             None => Err(no_sparql()),
         }
-    }
-
-    /// Lets the user edit the last SPARQL statement and runs what comes of it.
-    fn edit(&mut self) -> Result<Flow> {
-        self.session.settings.files("starting an editor")?;
-        let editor = ["VISUAL", "EDITOR"]
-            .iter()
-            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
-            .unwrap_or_else(|| "vi".to_owned());
-        let path = env::temp_dir().join(format!("kgq-{}.rq", process::id()));
-        let failed = |e| Error::file(&path, e);
-        let before = self.last_sparql.clone().unwrap_or_default();
-        fs::write(&path, &before).map_err(failed)?;
-        let ended = process::Command::new("sh")
-            .arg("-c")
-            .arg(format!("{editor} \"$1\""))
-            .arg("sh")
-            .arg(&path)
-            .status()
-            .map_err(failed)?;
-        let text = fs::read_to_string(&path).map_err(failed);
-        let _ = fs::remove_file(&path);
-        let text = text?;
-        if !ended.success() || text.trim().is_empty() || text.trim() == before.trim() {
-            return Ok(Flow::On);
-        }
-        for statement in Statements::of(&text, &self.session.prefixes) {
-            if self.run(&statement.text)? == Flow::Quit {
-                return Ok(Flow::Quit);
-            }
-        }
-        Ok(Flow::On)
     }
 
     fn show_again(&self, answer: Answer, chosen: Option<Format>) -> Result<()> {

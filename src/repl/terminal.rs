@@ -1,8 +1,7 @@
 //! What is known of the terminal and of the user's surroundings.
 
 use std::env;
-use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{self, IsTerminal};
 
 use crate::cli::When;
 
@@ -18,9 +17,29 @@ pub fn size() -> Option<(usize, usize)> {
     Some((known(width, 80), known(height, 24)))
 }
 
+/// How wide the terminal behind standard error is.
+pub fn width_of_errors() -> usize {
+    match terminal_size::terminal_size_of(io::stderr()) {
+        Some((width, _)) if width.0 > 0 => usize::from(width.0),
+        _ => 80,
+    }
+}
+
 /// Whether a person types at one end and reads at the other.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Whether standard output goes to a file.
+pub fn is_redirected_to_file() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{FileType, fstat};
+        fstat(io::stdout())
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
+    }
+    #[cfg(not(unix))]
+    false
 }
 
 /// Whether the terminal can do nothing but print lines.
@@ -146,23 +165,6 @@ impl Drop for Quiet {
             restore();
         }
     }
-}
-
-/// Shows on standard error how far the reading of large files has come, and wipes it away at the end.
-pub fn progress(read: u64, of: Option<u64>) {
-    static SHOWN: AtomicU64 = AtomicU64::new(0);
-    let step = read / 16_000_000;
-    let before = SHOWN.swap(step, Ordering::Relaxed);
-    let ended = of.is_some_and(|of| read >= of);
-    if step == before && !(ended && step > 0) {
-        return;
-    }
-    let text = match of {
-        Some(_) if ended => "\r\u{1b}[K".to_owned(),
-        Some(of) => format!("\rreading: {} %", read * 100 / of.max(1)),
-        None => format!("\rreading: {} MB", read / 1_000_000),
-    };
-    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 #[cfg(test)]

@@ -8,9 +8,7 @@ use std::process::{self, Command, Stdio};
 use crate::error::{Error, Result};
 use crate::render::Format;
 
-/// A new file's place in a new folder that nobody else can write to.
-///
-/// The file stays when kgq ends, because a viewer may read it any time later; the system cleans its folder of temporary
+/// A new file's place. The file stays when kgq ends, because a viewer may read it any time later; the system cleans its folder of temporary
 /// files.
 ///
 /// # Errors
@@ -21,13 +19,21 @@ pub fn temporary(format: Format) -> Result<PathBuf> {
         Format::Text | Format::Table | Format::Vertical => "txt",
         other => other.name(),
     };
+    Ok(temporary_folder()?.join(format!("answer.{extension}")))
+}
+
+/// A new folder that nobody else can write to.
+///
+/// # Errors
+/// A folder that cannot be made.
+pub fn temporary_folder() -> Result<PathBuf> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     for attempt in 0_u32.. {
         let folder = std::env::temp_dir().join(format!("kgq-{}-{attempt}", process::id()));
         match builder.create(&folder) {
-            Ok(()) => return Ok(folder.join(format!("answer.{extension}"))),
+            Ok(()) => return Ok(folder),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists && attempt < 1000 => {}
             Err(e) => return Err(Error::file(&folder, e)),
         }

@@ -14,6 +14,10 @@ use crate::cancel;
 use crate::error::{Error, Result};
 use crate::graph::{Kind, Node, Stated};
 use crate::meta;
+use crate::progress::Stage;
+
+/// After so many new triples of a round it is told how many there are.
+const TOLD: usize = 1 << 12;
 
 /// New triples of a round.
 pub(super) type Found = std::collections::HashSet<Numbers, foldhash::fast::RandomState>;
@@ -109,6 +113,7 @@ impl<'g> Closure<'g> {
         let mut first = true;
         loop {
             let mut found = Found::default();
+            self.tell(0);
             for (rule, count) in self.compiled.iter().zip(&mut by_rule) {
                 let before = found.len();
                 for parts in self.turns(rule, first) {
@@ -200,11 +205,25 @@ impl<'g> Closure<'g> {
                         return ControlFlow::Break(());
                     }
                     found.insert(triple);
+                    if found.len().is_multiple_of(TOLD) {
+                        self.tell(found.len());
+                    }
                 }
                 ControlFlow::Continue(())
             },
         );
         if full { Err(()) } else { Ok(()) }
+    }
+
+    /// Tells how far it has come in a round that has found so many triples.
+    fn tell(&self, found: usize) {
+        let rounds = self.rounds.get(self.axiom_rounds as usize..);
+        let rounds = rounds.unwrap_or_default();
+        let before: usize = rounds.iter().map(Vec::len).sum();
+        cancel::tell(Stage::Inferring(
+            rounds.len() as u64,
+            (before + found) as u64,
+        ));
     }
 
     /// Whether a triple may be inferred and is not known yet.

@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod completions;
+mod formats;
+mod progress;
 mod prompt;
 mod readme;
 mod terminal;

@@ -5,9 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::terminal::{Terminal, home};
-
-const ENDLESS: &str = "SELECT (COUNT(*) AS ?n) { ?a :number ?x . ?b :number ?y . ?c :number ?z . ?d :number ?w FILTER(?x + ?y + ?z + ?w < 0) }";
+use crate::terminal::{ENDLESS, Terminal, home};
 
 #[test]
 fn a_query_over_several_lines_runs_when_it_is_whole() {
@@ -211,6 +209,46 @@ fn the_users_own_script_is_read_first() {
     let mut shell = Terminal::with(home, (80, 24), &[], &[]);
     shell.enter("SELECT ?n { :i7 :number ?n }");
     shell.wait_for("\nn\n7");
+}
+
+#[test]
+fn what_was_edited_runs_and_stands_in_the_history() {
+    let home = home();
+    fs::write(home.join("editor"), "#!/bin/sh\nsed -i 's/i7/i8/' \"$1\"\n").expect("an editor");
+    let env = [("EDITOR", "sh editor")];
+    let mut shell = Terminal::with(home, (80, 24), &[], &env);
+    shell.enter("SELECT ?n { :i7 :number ?n }");
+    shell.wait_for("│ 7 │");
+    shell.wait_for_prompt();
+    shell.enter(".edit");
+    shell.wait_for("│ 8 │");
+    shell.wait_for_prompt();
+    shell.send("\x1b[A");
+    shell.wait_for("kgq> SELECT ?n { :i8 :number ?n }");
+}
+
+#[test]
+fn a_prefix_declared_at_the_prompt_holds_for_the_statements_that_follow() {
+    let mut shell = Terminal::start();
+    shell.enter("PREFIX other: <http://e/>");
+    shell.wait_for_prompt();
+    shell.enter("SELECT ?n { other:i7 other:number ?n }");
+    shell.wait_for("│ 7 │");
+    shell.wait_for_prompt();
+    shell.enter("PREFIX other: <http://elsewhere/> ASK { other:i7 ?p ?o }");
+    shell.wait_for("false");
+    shell.wait_for_prompt();
+    shell.enter("show other:i7");
+    shell.wait_for("nothing here is called `other:i7`");
+}
+
+#[test]
+fn mistakes_at_the_prompt_speak_as_the_prompt_does() {
+    let mut shell = Terminal::start();
+    shell.enter("compare");
+    shell.wait_for("error: `compare` needs NAME\nhelp: write it as `compare X vs Y [vs Z…]`\nkgq>");
+    shell.enter("number 7");
+    shell.wait_for("error: `number 7` is a name, not a command\nhelp: `show number 7` tells");
 }
 
 #[test]

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// How long anything may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A query over [`numbers`] that finds nothing in a lifetime.
+pub const ENDLESS: &str = "SELECT (COUNT(*) AS ?n) { ?a :number ?x . ?b :number ?y . ?c :number ?z . ?d :number ?w FILTER(?x + ?y + ?z + ?w < 0) }";
+
 /// Three hundred numbers: their products are too many to count.
 fn numbers() -> String {
     let mut text = String::from(
@@ -30,6 +33,8 @@ pub struct Terminal {
     master: File,
     child: Child,
     screen: Arc<Mutex<vt100::Parser>>,
+    /// All that was written, as it came.
+    written: Option<thread::JoinHandle<Vec<u8>>>,
     pub home: PathBuf,
 }
 
@@ -103,22 +108,26 @@ impl Terminal {
         let screen = Arc::new(Mutex::new(vt100::Parser::new(size.1, size.0, 0)));
         let mut output = master.try_clone().expect("a terminal");
         let shown = Arc::clone(&screen);
-        thread::spawn(move || {
+        let written = thread::spawn(move || {
+            let mut all = Vec::new();
             let mut bytes = [0; 4096];
             while let Ok(read) = output.read(&mut bytes) {
                 if read == 0 {
                     break;
                 }
+                all.extend_from_slice(&bytes[..read]);
                 shown
                     .lock()
                     .expect("no reader panics")
                     .process(&bytes[..read]);
             }
+            all
         });
         Self {
             master,
             child,
             screen,
+            written: Some(written),
             home,
         }
     }
@@ -176,6 +185,19 @@ impl Terminal {
     /// Waits for the end and gives the status.
     #[track_caller]
     pub fn status(mut self) -> i32 {
+        self.end()
+    }
+
+    /// Waits for the end and gives all that was written, with what colours it.
+    #[track_caller]
+    pub fn written(mut self) -> String {
+        self.end();
+        let written = self.written.take().expect("nobody took it");
+        String::from_utf8(written.join().expect("it reads to the end")).expect("text")
+    }
+
+    #[track_caller]
+    fn end(&mut self) -> i32 {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a child") {

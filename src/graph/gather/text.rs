@@ -199,7 +199,7 @@ mod tests {
         }
         std::fs::write(&path, text).expect("the temporary folder can be written to");
         let sources = load::sources(&[PathBuf::from(&path)], None).expect("it is there");
-        let read = gather(&sources, None).and_then(Gathered::index);
+        let read = gather(&sources).and_then(Gathered::index);
         let _ = std::fs::remove_file(&path);
         read
     }
