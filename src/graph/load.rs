@@ -18,6 +18,10 @@ use crate::error::{Error, Result};
 use crate::folder;
 use crate::index::Index;
 
+use guard::{Guard, Refusal, Syntax};
+
+pub(super) mod guard;
+
 /// What a folder lacks that has no RDF file, and which files would be.
 const NO_RDF: [&str; 2] = [
     "RDF file",
@@ -76,20 +80,22 @@ impl Source {
     /// A file that cannot be read.
     pub fn open(&self) -> Result<(Box<dyn Read + Send>, BytesRead)> {
         let read = BytesRead::default();
-        let Some(path) = &self.path else {
-            let input = Counted(io::stdin(), Arc::clone(&read));
-            return Ok((Box::new(input), read));
+        let input: Box<dyn Read + Send> = match &self.path {
+            None => Box::new(Counted(io::stdin(), Arc::clone(&read))),
+            Some(path) => {
+                let file = File::open(path).map_err(|e| Error::file(path, e))?;
+                let input = Counted(file, Arc::clone(&read));
+                match is_compressed(path) {
+                    true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(
+                        1 << 16,
+                        input,
+                    ))),
+                    false => Box::new(input),
+                }
+            }
         };
-        let file = File::open(path).map_err(|e| Error::file(path, e))?;
-        let input = Counted(file, Arc::clone(&read));
-        let input: Box<dyn Read + Send> = match is_compressed(path) {
-            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(
-                1 << 16,
-                input,
-            ))),
-            false => Box::new(input),
-        };
-        Ok((input, read))
+        let input = without_mark(input).map_err(|e| self.error(Error::Output(e)))?;
+        Ok((Box::new(input), read))
     }
 
     /// An error met while reading it, with the line where it happened.
@@ -115,6 +121,26 @@ impl<R: Read> Read for Counted<R> {
         self.1.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
+}
+
+/// A text without the mark that some editors put before UTF-8.
+///
+/// # Errors
+/// What reading says; the mark of UTF-16.
+pub fn without_mark<R: Read>(mut input: R) -> io::Result<impl Read + use<R>> {
+    let mut start = Vec::with_capacity(3);
+    input.by_ref().take(3).read_to_end(&mut start)?;
+    match start.as_slice() {
+        [0xEF, 0xBB, 0xBF] => start.clear(),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "this is UTF-16, and RDF is read as UTF-8: convert it first, as `iconv -f UTF-16 -t UTF-8` does",
+            ));
+        }
+        _ => {}
+    }
+    Ok(io::Cursor::new(start).chain(input))
 }
 
 fn is_compressed(path: &Path) -> bool {
@@ -212,10 +238,15 @@ pub fn read_with(
     {
         parser = with;
     }
-    let mut parser = parser.for_reader(nesting::Guard::new(BufReader::with_capacity(
-        1 << 16,
-        input,
-    )));
+    let syntax = Syntax::of(parser.format());
+    let input = BufReader::with_capacity(1 << 16, input);
+    let parser = parser.for_reader(Guard::new(input, syntax));
+    let mut parser = parser.with_document_loader(|context| {
+        Err(format!(
+            "the context {context} is somewhere else and not fetched: put it into the file"
+        )
+        .into())
+    });
     for quad in parser.by_ref() {
         cancel::poll();
         take(quad.map_err(|e| parse_error(e, name))?)?;
@@ -232,15 +263,11 @@ pub fn read_with(
 fn parse_error(error: RdfParseError, name: &str) -> Error {
     match error {
         RdfParseError::Io(source) => {
-            if let Some(limit) = source
-                .get_ref()
-                .and_then(|e| e.downcast_ref::<nesting::TooDeep>())
-            {
-                let mut diagnostic = Diagnostic::at("", 1, 1, limit.to_string()).in_file(name);
-                diagnostic.line = limit.line;
-                return Error::Syntax(Box::new(
-                    diagnostic.with_cure("flatten the data: name the inner nodes"),
-                ));
+            let inner = source.get_ref();
+            if let Some(refusal) = inner.and_then(|e| e.downcast_ref::<Refusal>()) {
+                let mut diagnostic = Diagnostic::at("", 1, 1, refusal.to_string()).in_file(name);
+                diagnostic.line = refusal.line;
+                return Error::Syntax(Box::new(diagnostic.with_cure(refusal.cure())));
             }
             Error::Output(source)
         }
@@ -285,88 +312,6 @@ fn line_of(path: &Path, number: usize) -> Option<String> {
     Some(String::from_utf8_lossy(&line).trim_end().to_owned())
 }
 
-/// Refuses text that nests so deeply that a parser would run out of stack.
-pub(super) mod nesting {
-    use std::fmt;
-    use std::io::{self, Read};
-
-    /// The deepest nesting of brackets that is read.
-    pub const LIMIT: usize = 500;
-
-    /// A text whose brackets nest past the limit.
-    #[derive(Debug)]
-    pub struct TooDeep {
-        /// The line where it happened, from 1.
-        pub line: usize,
-    }
-
-    impl fmt::Display for TooDeep {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "brackets are nested more than {LIMIT} deep")
-        }
-    }
-
-    impl std::error::Error for TooDeep {}
-
-    /// Counts brackets outside of strings and IRIs while passing bytes on.
-    pub struct Guard<R> {
-        input: R,
-        depth: usize,
-        line: usize,
-        quote: Option<u8>,
-        escaped: bool,
-    }
-
-    impl<R: Read> Guard<R> {
-        pub fn new(input: R) -> Self {
-            Self {
-                input,
-                depth: 0,
-                line: 1,
-                quote: None,
-                escaped: false,
-            }
-        }
-
-        fn count(&mut self, byte: u8) -> bool {
-            if byte == b'\n' {
-                self.line += 1;
-                // A single-quoted string ends with its line; a long one may hold unbalanced quotes, and forgetting it
-                // here only makes the count of brackets coarser.
-                self.quote = None;
-                self.escaped = false;
-                return true;
-            }
-            if self.escaped {
-                self.escaped = false;
-                return true;
-            }
-            match (self.quote, byte) {
-                (Some(_), b'\\') => self.escaped = true,
-                (Some(quote), _) if quote == byte => self.quote = None,
-                (Some(_), _) => {}
-                (None, b'"') => self.quote = Some(byte),
-                (None, b'(' | b'[' | b'{') => self.depth += 1,
-                (None, b')' | b']' | b'}') => self.depth = self.depth.saturating_sub(1),
-                (None, _) => {}
-            }
-            self.depth <= LIMIT
-        }
-    }
-
-    impl<R: Read> Read for Guard<R> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let read = self.input.read(buffer)?;
-            for &byte in &buffer[..read] {
-                if !self.count(byte) {
-                    return Err(io::Error::other(TooDeep { line: self.line }));
-                }
-            }
-            Ok(read)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,6 +346,34 @@ mod tests {
         let prefixes = read_turtle(&text).expect("it parses").prefixes;
         assert_eq!(prefixes.len(), 20);
         assert!(prefixes.is_sorted());
+    }
+
+    #[test]
+    fn the_mark_before_utf_8_is_no_part_of_the_text() {
+        let unmarked = |bytes: &[u8]| {
+            let mut text = String::new();
+            without_mark(bytes)?.read_to_string(&mut text)?;
+            io::Result::Ok(text)
+        };
+        assert_eq!(unmarked(b"\xEF\xBB\xBFab").expect("UTF-8"), "ab");
+        assert_eq!(unmarked(b"ab").expect("UTF-8"), "ab");
+        assert_eq!(unmarked(b"").expect("UTF-8"), "");
+        let error = unmarked(b"\xFF\xFEa\0").expect_err("UTF-16");
+        assert!(error.to_string().contains("UTF-16"), "{error}");
+    }
+
+    #[test]
+    fn a_context_elsewhere_is_named_and_not_fetched() {
+        let text = r#"{"@context": "https://example.org/c", "@id": "x:a"}"#;
+        let format = format_of(Path::new("a.jsonld")).expect("JSON-LD");
+        let mut loaded = Loaded::default();
+        let error = read(text.as_bytes(), "a", format, &mut loaded).expect_err("no network");
+        assert!(
+            error
+                .to_string()
+                .contains("https://example.org/c is somewhere else"),
+            "{error}"
+        );
     }
 
     #[test]

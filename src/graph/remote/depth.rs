@@ -7,9 +7,9 @@ use std::rc::Rc;
 use sparesults::QueryResultsFormat;
 
 use super::surplus::WithoutSurplus;
-use crate::graph::load::nesting::{Guard, LIMIT, TooDeep};
+use crate::graph::load::guard::{Cause, DEEPEST, Guard, Refusal, Syntax};
 
-/// A reader that errs with [`TooDeep`].
+/// A reader that errs with a [`Refusal`].
 pub enum Depth<R> {
     /// Counts brackets.
     Brackets(Guard<R>),
@@ -25,8 +25,10 @@ impl<R: Read> Depth<R> {
         let open = Rc::new(Cell::new(0));
         let guard = match format {
             QueryResultsFormat::Xml => Self::Elements(Elements::new(input, Rc::clone(&open))),
-            QueryResultsFormat::Json => Self::Json(Guard::new(WithoutSurplus::new(input))),
-            _ => Self::Brackets(Guard::new(input)),
+            QueryResultsFormat::Json => {
+                Self::Json(Guard::new(WithoutSurplus::new(input), Syntax::Json))
+            }
+            _ => Self::Brackets(Guard::new(input, Syntax::Json)),
         };
         (guard, open)
     }
@@ -96,7 +98,7 @@ impl<R: Read> Elements<R> {
             (Place::Tag(_), b'"' | b'\'') => Place::Quoted(byte),
             (Place::Tag(_), _) => Place::Tag(byte),
         };
-        self.depth <= LIMIT
+        self.depth <= DEEPEST
     }
 }
 
@@ -105,7 +107,10 @@ impl<R: Read> Read for Elements<R> {
         let read = self.input.read(buffer)?;
         for &byte in &buffer[..read] {
             if !self.count(byte) {
-                return Err(io::Error::other(TooDeep { line: self.line }));
+                return Err(io::Error::other(Refusal {
+                    line: self.line,
+                    cause: Cause::Depth,
+                }));
             }
         }
         self.open.set(self.depth);

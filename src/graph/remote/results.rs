@@ -16,7 +16,10 @@ use super::depth::Depth;
 use super::page;
 use super::transfer::Body;
 use crate::error::{Error, Result};
-use crate::graph::load::{format_of, nesting};
+use crate::graph::load::{
+    format_of,
+    guard::{Guard, Refusal, Syntax},
+};
 
 /// The longest single result, in bytes: no parser has to hold more at once.
 const LONGEST_RESULT: u64 = 64 << 20;
@@ -97,7 +100,7 @@ impl Iterator for Solutions<'_> {
 
 /// Quads as they arrive.
 pub struct Quads<'a> {
-    parser: ReaderQuadParser<nesting::Guard<Metered>>,
+    parser: ReaderQuadParser<Guard<Metered>>,
     since: Rc<Cell<u64>>,
     client: &'a Client,
 }
@@ -122,7 +125,7 @@ pub fn quads(client: &Client, response: Response) -> Result<Quads<'_>> {
     }
     let (body, since) = Metered::new(response.body);
     Ok(Quads {
-        parser: parser.for_reader(nesting::Guard::new(body)),
+        parser: parser.for_reader(Guard::new(body, Syntax::of(format))),
         since,
         client,
     })
@@ -173,8 +176,8 @@ fn unreadable(client: &Client, error: QueryResultsParseError, format: &str) -> E
 
 fn unread(client: &Client, error: io::Error) -> Error {
     let inner = error.get_ref();
-    if let Some(too_deep) = inner.and_then(|e| e.downcast_ref::<nesting::TooDeep>()) {
-        return malformed(client, "result", &too_deep.to_string());
+    if let Some(refusal) = inner.and_then(|e| e.downcast_ref::<Refusal>()) {
+        return malformed(client, "result", &refusal.to_string());
     }
     // The JSON parser has a bound of its own for one value.
     if inner.is_some_and(|e| e.is::<TooMuch>()) || error.kind() == io::ErrorKind::OutOfMemory {
