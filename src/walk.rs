@@ -27,6 +27,8 @@ pub struct Ways<'a> {
     avoided: NodeSet,
     max_degree: u64,
     max_hops: usize,
+    /// What no step costs less than.
+    least_step: f64,
 }
 
 /// A path: its cost, and its steps in order.
@@ -65,7 +67,7 @@ impl<'a> Ways<'a> {
             &roles.scope,
             &roles.first_step_only,
         ];
-        Self {
+        let ways = Self {
             graph: &session.graph,
             reifies: session.reifies_node,
             skipped: skipped
@@ -79,7 +81,20 @@ impl<'a> Ways<'a> {
             avoided: roles.bookkeeping.iter().copied().collect(),
             max_degree,
             max_hops,
+            least_step: 1.0,
+        };
+        ways.knowing_the_least_step()
+    }
+
+    /// The same with what the steps that are allowed cost at least, as far as that can be told without asking.
+    fn knowing_the_least_step(mut self) -> Self {
+        if !self.graph.is_remote() {
+            let uses = self.graph.predicates().unwrap_or_default();
+            let allowed = uses.iter().filter(|p| self.admits_property(p.property));
+            let rarest = allowed.map(|p| p.triples).min();
+            self.least_step = 1.0 + links::cost_of_frequency(rarest.unwrap_or(1));
         }
+        self
     }
 
     /// The same without these nodes and these properties.
@@ -92,17 +107,20 @@ impl<'a> Ways<'a> {
     /// The same over these properties only, whatever they are; over all when there are none.
     pub fn only(mut self, properties: &[Node]) -> Self {
         self.only.extend(properties);
-        self
+        self.knowing_the_least_step()
     }
 
-    /// Whether a step may be taken, as far as its property and its end tell without asking the graph.
-    fn admits(&self, link: Link) -> bool {
-        let property = if self.only.is_empty() {
-            !self.skipped.contains(&link.property)
-        } else {
-            self.only.contains(&link.property)
-        };
-        property && !self.graph.is_literal(link.to) && !self.avoided.contains(&link.to)
+    /// Whether steps may be taken by a property.
+    fn admits_property(&self, property: Node) -> bool {
+        match self.only.is_empty() {
+            true => !self.skipped.contains(&property),
+            false => self.only.contains(&property),
+        }
+    }
+
+    /// Whether steps may lead to a node, as far as can be told without asking the graph.
+    fn admits_end(&self, node: Node) -> bool {
+        !self.graph.is_literal(node) && !self.avoided.contains(&node)
     }
 
     /// Whether the graph says that a node stands for a statement: it annotates rather than connects.
@@ -130,6 +148,9 @@ impl<'a> Ways<'a> {
         let degrees = self.graph.degrees(&[from, to])?;
         let swapped = degrees.first() > degrees.last();
         let (start, goal) = if swapped { (to, from) } else { (from, to) };
+        if !self.admits_end(goal) {
+            return Ok(Found::default());
+        }
         let mut search = Search::new(self, start, goal)?;
         let mut walks = search.run(top)?;
         if swapped {

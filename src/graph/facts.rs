@@ -2,7 +2,7 @@
 
 use oxrdf::Term;
 
-use super::{Fact, Facts, Graph, Grouped, Link, Node, Pattern, Several};
+use super::{Ends, Fact, Facts, Graph, Grouped, Link, Node, Pattern, Run, Several};
 use crate::answer::Direction;
 use crate::cancel;
 use crate::error::Result;
@@ -143,40 +143,62 @@ impl Graph {
         }
     }
 
-    /// Adds the steps from a node to `links`, at most `limit` a direction, and tells whether there are more.
+    /// Adds the steps from a node to `runs`, at most `limit` a direction, and tells whether there are more.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn links(&self, node: Node, limit: usize, links: &mut Vec<Link>) -> Result<bool> {
-        match self {
-            Self::Index(index) => {
-                let start = links.len();
-                let step = |forward| {
-                    move |(property, to)| Link {
-                        property,
-                        to,
-                        forward,
-                    }
-                };
-                links.extend(index.outgoing(node).take(limit).map(step(true)));
-                let middle = links.len();
-                links.extend(index.incoming(node).take(limit).map(step(false)));
-                Ok(middle - start == limit || links.len() - middle == limit)
-            }
-            Self::Remote(_) => {
-                let mut more = false;
-                for direction in [Direction::Out, Direction::In] {
+    pub fn runs(&self, node: Node, limit: usize, runs: &mut Vec<Run>) -> Result<bool> {
+        let mut more = false;
+        for direction in [Direction::Out, Direction::In] {
+            let forward = direction == Direction::Out;
+            match self {
+                Self::Index(index) => {
+                    more |= index.runs(node, forward, limit, |property, places| {
+                        let [start, end] = [places.start, places.end].map(|place| place as u32);
+                        let ends = Ends::Places { start, end };
+                        runs.push(Run {
+                            property,
+                            forward,
+                            ends,
+                        });
+                    });
+                }
+                Self::Remote(_) => {
                     for said in self.facts(&[node], direction, None, limit)? {
                         more |= said.more;
-                        links.extend(said.facts.into_iter().map(|fact| Link {
+                        let links = said.facts.into_iter().map(|fact| Link {
                             property: fact.property,
                             to: fact.value,
-                            forward: direction == Direction::Out,
-                        }));
+                            forward,
+                        });
+                        runs.extend(Run::of(&links.collect::<Vec<_>>()));
                     }
                 }
-                Ok(more)
             }
+        }
+        Ok(more)
+    }
+
+    /// Where a step of a run leads.
+    #[inline]
+    pub fn end(&self, run: &Run, step: usize) -> Node {
+        match (self, &run.ends) {
+            (Self::Index(index), Ends::Places { start, .. }) => {
+                index.end(run.forward, *start as usize + step)
+            }
+            (_, Ends::Nodes(nodes)) => nodes[step],
+            (Self::Remote(_), Ends::Places { .. }) => unreachable!("a run of another graph"),
+        }
+    }
+
+    /// In how many triples a node is the subject or the object.
+    ///
+    /// # Errors
+    /// An endpoint that fails.
+    pub fn degree(&self, node: Node) -> Result<u64> {
+        match self {
+            Self::Index(index) => Ok(index.degree(node)),
+            Self::Remote(_) => Ok(self.degrees(&[node])?.into_iter().sum()),
         }
     }
 
@@ -185,30 +207,32 @@ impl Graph {
     /// # Errors
     /// An endpoint that fails.
     pub fn degrees(&self, nodes: &[Node]) -> Result<Vec<u64>> {
-        let patterns = |node: Node| {
-            let place = |subject, object| Pattern {
-                subject,
-                property: None,
-                object,
-            };
-            [place(Some(node), None), place(None, Some(node))]
-        };
         match self {
-            Self::Index(index) => {
-                let degree = |node| -> u64 {
-                    let patterns = patterns(node).into_iter();
-                    patterns
-                        .map(|p| index.count(p.subject, None, p.object))
-                        .sum()
-                };
-                Ok(nodes.iter().map(|&node| degree(node)).collect())
-            }
+            Self::Index(index) => Ok(nodes.iter().map(|&node| index.degree(node)).collect()),
             Self::Remote(remote) => {
-                let patterns: Vec<Pattern> = nodes.iter().flat_map(|&n| patterns(n)).collect();
+                let place = |subject, object| Pattern {
+                    subject,
+                    property: None,
+                    object,
+                };
+                let patterns = |node: &Node| [place(Some(*node), None), place(None, Some(*node))];
+                let patterns: Vec<Pattern> = nodes.iter().flat_map(patterns).collect();
                 let counts = remote.counts(&patterns)?;
                 Ok(counts.chunks(2).map(|c| c.iter().sum()).collect())
             }
         }
+    }
+}
+
+impl Run {
+    /// The runs of steps from one node, of which those of one property in one direction follow each other.
+    pub fn of(links: &[Link]) -> impl Iterator<Item = Self> {
+        let runs = links.chunk_by(|a, b| (a.property, a.forward) == (b.property, b.forward));
+        runs.map(|run| Self {
+            property: run[0].property,
+            forward: run[0].forward,
+            ends: Ends::Nodes(run.iter().map(|link| link.to).collect()),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use std::sync::Once;
@@ -49,13 +49,22 @@ impl Mapped {
         if range.end > self.checks_start {
             return None;
         }
-        let blocks = range.start / BLOCK..=range.end.saturating_sub(1) / BLOCK;
-        for block in blocks {
-            if !self.sound.get(block)?.load(Ordering::Relaxed) {
+        let (first, last) = (range.start / BLOCK, range.end.saturating_sub(1) / BLOCK);
+        if first != last || !self.sound.get(first)?.load(Ordering::Relaxed) {
+            self.check_all(first..=last)?;
+        }
+        self.map.get(range)
+    }
+
+    /// Checks those of some blocks that were not checked before; `None` where there are no such blocks.
+    #[cold]
+    fn check_all(&self, blocks: RangeInclusive<usize>) -> Option<()> {
+        for (block, sound) in blocks.clone().zip(self.sound.get(blocks)?) {
+            if !sound.load(Ordering::Relaxed) {
                 self.check(block);
             }
         }
-        self.map.get(range)
+        Some(())
     }
 
     /// Ends the work where a block does not have its checksum.

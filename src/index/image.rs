@@ -100,15 +100,21 @@ impl Image {
     /// Where `value` stands in `range` of a column that is sorted there.
     pub fn equal_range(&self, column: &Column, range: Range<usize>, value: u64) -> Range<usize> {
         let start = self.first(range.clone(), |i| self.get(column, i) >= value);
+        start..self.run_end(column, start..range.end, value).max(start)
+    }
+
+    /// Where the values at the start of `range`, none of them less than `value`, begin to be greater.
+    #[inline]
+    pub fn run_end(&self, column: &Column, range: Range<usize>, value: u64) -> usize {
         // Runs are mostly short: gallop from their start.
+        let Range { start, end } = range;
         let mut step = 1;
-        while start + step < range.end && self.get(column, start + step) <= value {
+        while start + step < end && self.get(column, start + step) <= value {
             step *= 2;
         }
-        let end = self.first(start + step / 2..range.end.min(start + step), |i| {
+        self.first(start + step / 2..end.min(start + step), |i| {
             self.get(column, i) > value
-        });
-        start..end.max(start)
+        })
     }
 
     /// The first position of `range` where `holds` is true, given that it stays true from there on; else its end.

@@ -28,6 +28,7 @@ mod image;
 mod intern;
 mod layout;
 mod lines;
+mod runs;
 mod triples;
 
 use image::{Column, Image};

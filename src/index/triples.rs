@@ -175,7 +175,7 @@ impl Index {
         self.image.row(self.column(Section::SpoStarts), row)
     }
 
-    fn object_row(&self, o: Id) -> Range<usize> {
+    pub(crate) fn object_row(&self, o: Id) -> Range<usize> {
         if o.0 >= self.terms {
             return 0..0;
         }

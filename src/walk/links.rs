@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 
 use super::NodeSet;
-use super::search::{Cost, Search};
+use super::search::{Ahead, Behind, Cost, Search};
 use crate::answer::Direction;
 use crate::error::Result;
-use crate::graph::{Graph, Link, Node, Pattern};
+use crate::graph::{Link, Node, Pattern, Run};
 
 /// How many facts of a hub are read where it is one of the two ends.
 pub(super) const HUB: usize = 20_000;
@@ -18,38 +18,63 @@ const BATCH: usize = 100;
 const FETCHED: usize = 1_000;
 
 impl Search<'_, '_> {
-    /// Reads the links of a node that may be followed into `links`.
-    pub(super) fn read(&mut self, node: Node) -> Result<()> {
+    /// Adds the links of a node that may be followed as far as their properties tell; whether there are more.
+    pub(super) fn read(&mut self, node: Node) -> Result<bool> {
         let graph = self.ways.graph;
         if graph.is_remote() {
             self.fetch(node)?;
-            self.links
-                .extend(self.fetched.get(&node).into_iter().flatten());
-            return Ok(());
+            self.runs
+                .extend(self.fetched.get(&node).into_iter().flatten().cloned());
+            return Ok(false);
         }
-        let more = graph.links(node, HUB, &mut self.links)?;
-        self.looked_at += self.links.len();
-        self.complete(node, more)?;
-        let mut kept = 0;
-        for i in 0..self.links.len() {
-            let link = self.links[i];
-            // Only a reifier points at what it annotates.
-            if self.ways.admits(link) && (link.forward || !self.ways.is_reifier(link.to)?) {
-                self.links[kept] = link;
+        let first = self.runs.len();
+        let more = graph.runs(node, HUB, &mut self.runs)?;
+        self.partial |= more;
+        let mut kept = first;
+        for run in first..self.runs.len() {
+            if self.ways.admits_property(self.runs[run].property) {
+                self.runs.swap(kept, run);
                 kept += 1;
             }
         }
-        self.links.truncate(kept);
-        Ok(())
+        self.runs.truncate(kept);
+        Ok(more)
     }
 
-    /// Of a hub at the start not all links were read: those that lead straight to the goal are asked for.
-    fn complete(&mut self, node: Node, more: bool) -> Result<()> {
-        self.partial |= more;
-        if more && node == self.start {
-            direct(self.ways.graph, node, self.goal, &mut self.links)?;
+    /// A step of a run.
+    pub(super) fn link(&self, run: usize, step: usize) -> Link {
+        let run = &self.runs[run];
+        Link {
+            property: run.property,
+            to: self.ways.graph.end(run, step),
+            forward: run.forward,
         }
-        Ok(())
+    }
+
+    /// Whether a link comes from a node that annotates: only such a node points at what it says something about.
+    pub(super) fn annotates(&self, link: Link) -> Result<bool> {
+        // What was fetched has none of them left.
+        let known = link.forward || self.ways.graph.is_remote();
+        Ok(!known && self.ways.is_reifier(link.to)?)
+    }
+
+    /// The links from the start to the goal, found by asking for each property: for hubs, whose links are not all read.
+    pub(super) fn direct(&self) -> Result<Vec<Link>> {
+        let mut links = Vec::new();
+        for forward in [true, false] {
+            let (subject, object) = match forward {
+                true => (self.start, self.goal),
+                false => (self.goal, self.start),
+            };
+            let mut properties = self.ways.graph.between(subject, object)?;
+            properties.retain(|&property| self.ways.admits_property(property));
+            links.extend(properties.into_iter().map(|property| Link {
+                property,
+                to: self.goal,
+                forward,
+            }));
+        }
+        Ok(links)
     }
 
     /// Fetches the links of a node, with those of the nodes that come after it on either side, and what they cost.
@@ -63,20 +88,8 @@ impl Search<'_, '_> {
             self.partial = true;
             return Ok(());
         }
-        let mut next: Vec<(Reverse<Cost>, Node)> = Vec::new();
-        next.extend(
-            self.open
-                .iter()
-                .map(|(cost, Reverse(at))| (*cost, self.grown[*at as usize].link.to)),
-        );
-        next.extend(
-            self.unsettled
-                .iter()
-                .map(|(cost, Reverse(node))| (*cost, *node)),
-        );
-        next.sort_by_key(|(Reverse(cost), node)| (*cost, *node));
         let mut nodes = vec![node];
-        for (_, node) in next {
+        for node in self.waiting() {
             if nodes.len() < BATCH
                 && !nodes.contains(&node)
                 && !self.fetched.contains_key(&node)
@@ -98,13 +111,41 @@ impl Search<'_, '_> {
             }
         }
         for links in &mut found {
-            links.retain(|link| self.ways.admits(*link));
-            self.looked_at += links.len();
+            links.retain(|link| {
+                self.ways.admits_property(link.property) && self.ways.admits_end(link.to)
+            });
         }
         self.drop_reifiers(&mut found)?;
         self.weigh(found.iter().flatten())?;
-        self.fetched.extend(nodes.into_iter().zip(found));
+        let runs = found.iter().map(|links| Run::of(links).collect());
+        self.fetched.extend(nodes.into_iter().zip(runs));
         Ok(())
+    }
+
+    /// The nodes whose links are likely to be read next, the nearest first.
+    fn waiting(&self) -> Vec<Node> {
+        let ends = |run: u32| {
+            let run = &self.runs[run as usize];
+            (0..run.len()).map(|step| self.ways.graph.end(run, step))
+        };
+        let mut next: Vec<(Cost, Node)> = Vec::new();
+        for (Reverse(cost), Reverse(ahead)) in &self.open {
+            match *ahead {
+                Ahead::Path(at) => next.push((*cost, self.grown[at as usize].link.to)),
+                Ahead::Steps(steps) => {
+                    let ends = ends(self.steps[steps as usize].run);
+                    next.extend(ends.map(|node| (*cost, node)));
+                }
+            }
+        }
+        for (Reverse(cost), Reverse(behind)) in &self.unsettled {
+            match *behind {
+                Behind::Node(node) => next.push((*cost, node)),
+                Behind::Run(run) => next.extend(ends(run).map(|node| (*cost, node))),
+            }
+        }
+        next.sort_unstable();
+        next.into_iter().map(|(_, node)| node).collect()
     }
 
     fn drop_reifiers(&self, found: &mut [Vec<Link>]) -> Result<()> {
@@ -151,32 +192,32 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// What a step costs, with the node that it leads to unless that is the end; `None` when that is a hub.
-    pub(super) fn step_cost(&mut self, link: Link, end: Node) -> Result<Option<f64>> {
-        let node = if link.to == end {
-            Some(0.0)
-        } else {
-            self.node_cost(link.to)?
-        };
-        let property = self.frequency(link.property)?;
-        Ok(node.map(|node| 1.0 + property + node))
-    }
-
-    /// log₂(1 + degree), or `None` for a node with more facts than paths may go through.
-    pub(super) fn node_cost(&mut self, node: Node) -> Result<Option<f64>> {
+    /// What going through a node costs: log₂(1 + degree), without end where paths may not go through that many facts.
+    pub(super) fn node_cost(&mut self, node: Node) -> Result<f64> {
+        if !self.ways.graph.is_remote() {
+            let degree = self.ways.graph.degree(node)?;
+            return Ok(self.cost_of_degree(degree));
+        }
         if let Some(known) = self.node_cost.get(&node) {
             return Ok(*known);
         }
-        let degree = self.ways.graph.degrees(&[node])?.iter().sum();
+        let degree = self.ways.graph.degree(node)?;
         Ok(self.learn_degree(node, degree))
     }
 
-    fn learn_degree(&mut self, node: Node, degree: u64) -> Option<f64> {
-        let allowed = degree <= self.ways.max_degree;
-        self.partial |= !allowed;
-        #[allow(clippy::cast_precision_loss)]
-        let cost = allowed.then(|| (1.0 + degree as f64).log2());
+    fn learn_degree(&mut self, node: Node, degree: u64) -> f64 {
+        let cost = self.cost_of_degree(degree);
         self.node_cost.insert(node, cost);
+        cost
+    }
+
+    fn cost_of_degree(&mut self, degree: u64) -> f64 {
+        if degree > self.ways.max_degree {
+            self.partial = true;
+            return f64::INFINITY;
+        }
+        #[allow(clippy::cast_precision_loss)]
+        let cost = (1.0 + degree as f64).log2();
         cost
     }
 
@@ -190,11 +231,17 @@ impl Search<'_, '_> {
     }
 
     fn learn_frequency(&mut self, property: Node, count: u64) -> f64 {
-        #[allow(clippy::cast_precision_loss)]
-        let cost = 0.5 * (count.max(1) as f64).ln();
+        let cost = cost_of_frequency(count);
         self.frequency.insert(property, cost);
         cost
     }
+}
+
+/// ½·ln of a frequency.
+pub(super) fn cost_of_frequency(count: u64) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    let cost = 0.5 * (count.max(1) as f64).ln();
+    cost
 }
 
 /// All triples with a property.
@@ -203,18 +250,4 @@ fn uses(property: Node) -> Pattern {
         property: Some(property),
         ..Pattern::default()
     }
-}
-
-/// Adds the links from one node to another, found by asking for each property: for hubs, whose links are not all read.
-fn direct(graph: &Graph, from: Node, to: Node, links: &mut Vec<Link>) -> Result<()> {
-    links.retain(|link| link.to != to);
-    for (forward, subject, object) in [(true, from, to), (false, to, from)] {
-        let properties = graph.between(subject, object)?;
-        links.extend(properties.into_iter().map(|property| Link {
-            property,
-            to,
-            forward,
-        }));
-    }
-    Ok(())
 }

@@ -1,4 +1,7 @@
 //! The search itself: partial paths from one end, exact distances from the other.
+//!
+//! Most links lead to where no cheap path goes. So links wait in runs, those of one node by one property, which cost the
+//! same up to their ends; where the ends are is only read when it is the run's turn.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,7 +10,7 @@ use super::links::HUB;
 use super::{NodeMap, Walk, Ways};
 use crate::cancel;
 use crate::error::Result;
-use crate::graph::{Link, Node};
+use crate::graph::{Link, Node, Run};
 
 /// How many links are looked at before a search that found nothing gives up.
 const LINKS: usize = 5_000_000;
@@ -22,6 +25,12 @@ const AWAITED: usize = 256;
 /// How many paths are looked at for each that is wanted: the others fold into those of the same shape.
 const FOLDED: usize = 16;
 
+/// What a node on the way costs at least: it has the fact that leads to it and the one that leads on.
+const LEAST_NODE: f64 = 1.584_962_500_721_156;
+
+/// How much sums of the same costs in another order may differ.
+const ROUNDING: f64 = 1e-9;
+
 /// A partial path: its last step, and the partial path before that.
 #[derive(Clone, Copy)]
 pub(super) struct Partial {
@@ -31,30 +40,73 @@ pub(super) struct Partial {
     pub(super) hops: u32,
 }
 
+/// Steps from the end of a partial path, of which those are still to be taken whose ends were not settled.
+#[derive(Clone, Copy)]
+pub(super) struct Steps {
+    before: u32,
+    pub(super) run: u32,
+    /// How many nodes were settled when the run was last looked at.
+    settled: u32,
+}
+
+/// What may come next on the way from the start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ahead {
+    /// A partial path.
+    Path(u32),
+    /// Steps that lead on from one.
+    Steps(u32),
+}
+
+/// What may come next on the way back from the goal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Behind {
+    /// A node that is settled, with its links.
+    Node(Node),
+    /// Links of one.
+    Run(u32),
+}
+
+/// A node whose distance to the goal is known.
+#[derive(Clone, Copy)]
+pub(super) struct Settled {
+    /// What the way from there to the goal costs.
+    rest: f64,
+    /// What going through the node costs.
+    through: f64,
+    /// How many nodes were settled before.
+    order: u32,
+}
+
 pub(super) struct Search<'w, 'a> {
     pub(super) ways: &'w Ways<'a>,
     pub(super) start: Node,
     pub(super) goal: Node,
     /// Partial paths; the first is empty and leads to the start.
     pub(super) grown: Vec<Partial>,
-    pub(super) open: BinaryHeap<(Reverse<Cost>, Reverse<u32>)>,
-    /// Exact costs to the goal, and what is still to be settled.
-    pub(super) settled: NodeMap<f64>,
-    pub(super) seen: NodeMap<f64>,
-    pub(super) unsettled: BinaryHeap<(Reverse<Cost>, Reverse<Node>)>,
+    pub(super) steps: Vec<Steps>,
+    pub(super) open: BinaryHeap<(Reverse<Cost>, Reverse<Ahead>)>,
+    pub(super) settled: NodeMap<Settled>,
+    pub(super) unsettled: BinaryHeap<(Reverse<Cost>, Reverse<Behind>)>,
+    /// Whether there may be more to settle.
     pub(super) goal_grows: bool,
+    /// Links of nodes, from either side.
+    pub(super) runs: Vec<Run>,
     pub(super) frequency: NodeMap<f64>,
-    pub(super) node_cost: NodeMap<Option<f64>>,
-    /// Links of nodes whose turn will come, where each question is a request.
-    pub(super) fetched: NodeMap<Vec<Link>>,
-    pub(super) links: Vec<Link>,
-    pub(super) looked_at: usize,
+    /// What nodes cost, and the links of nodes whose turn will come, where each question is a request.
+    pub(super) node_cost: NodeMap<f64>,
+    pub(super) fetched: NodeMap<Vec<Run>>,
+    /// Links looked at from either side.
+    ahead: usize,
+    behind: usize,
+    /// How many links both sides may look at until it is the other's turn again.
+    turn: usize,
     pub(super) partial: bool,
 }
 
 /// A cost that sorts; none is ever not a number.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) struct Cost(f64);
+pub(super) struct Cost(pub(super) f64);
 
 impl Eq for Cost {}
 impl PartialOrd for Cost {
@@ -80,25 +132,31 @@ impl<'w, 'a> Search<'w, 'a> {
             cost: 0.0,
             hops: 0,
         };
+        let at_goal = Settled {
+            rest: 0.0,
+            through: 0.0,
+            order: 0,
+        };
         Ok(Self {
             ways,
             start,
             goal,
             grown: vec![root],
-            open: BinaryHeap::from([(Reverse(Cost(0.0)), Reverse(0))]),
-            settled: NodeMap::default(),
-            seen: NodeMap::from_iter([(goal, 0.0)]),
-            unsettled: BinaryHeap::from([(Reverse(Cost(0.0)), Reverse(goal))]),
-            goal_grows: ways
-                .graph
-                .degrees(&[goal])?
-                .iter()
-                .all(|n| *n <= HUB as u64),
-            fetched: NodeMap::default(),
+            steps: Vec::new(),
+            open: BinaryHeap::from([(Reverse(Cost(0.0)), Reverse(Ahead::Path(0)))]),
+            settled: NodeMap::from_iter([(goal, at_goal)]),
+            unsettled: BinaryHeap::from([(
+                Reverse(Cost(ways.least_step)),
+                Reverse(Behind::Node(goal)),
+            )]),
+            goal_grows: ways.graph.degree(goal)? <= HUB as u64,
+            runs: Vec::new(),
             frequency: NodeMap::default(),
             node_cost: NodeMap::default(),
-            links: Vec::new(),
-            looked_at: 0,
+            fetched: NodeMap::default(),
+            ahead: 0,
+            behind: 0,
+            turn: 0,
             partial: false,
         })
     }
@@ -111,35 +169,40 @@ impl<'w, 'a> Search<'w, 'a> {
         let most_noted = self.ways.graph.noted() + AWAITED;
         while found < top * FOLDED {
             cancel::poll();
-            if self.looked_at > budget || self.ways.graph.noted() > most_noted {
+            if self.ahead + self.behind > budget || self.ways.graph.noted() > most_noted {
                 self.partial = true;
                 break;
             }
-            if self.goal_grows && self.unsettled.len() <= self.open.len() {
-                self.settle()?;
+            if self.goal_grows && self.behind <= self.turn {
+                self.go_back()?;
                 continue;
             }
-            let Some((Reverse(Cost(bound)), Reverse(at))) = self.open.pop() else {
+            if self.ahead > self.turn {
+                self.turn = self.ahead.max(self.behind) * 3 / 2;
+            }
+            let Some((Reverse(Cost(bound)), Reverse(ahead))) = self.open.pop() else {
                 break;
             };
-            let partial = self.grown[at as usize];
-            // What is known of the way that is left may have grown since.
-            let better = partial.cost + self.rest(partial.link.to);
-            if better > bound + 1e-9 {
-                self.open.push((Reverse(Cost(better)), Reverse(at)));
-                continue;
-            }
-            if partial.link.to == self.goal {
-                if found == 0 {
-                    budget = self.looked_at * 2 + FURTHER_LINKS;
-                    self.goal_grows = false;
+            match ahead {
+                Ahead::Path(at) => {
+                    // What is known of the way that is left may have grown since.
+                    let better = self.bound(at);
+                    if better > bound + ROUNDING {
+                        self.wait(better, ahead);
+                    } else if self.grown[at as usize].link.to != self.goal {
+                        self.grow(at)?;
+                    } else {
+                        if found == 0 {
+                            budget = (self.ahead + self.behind) * 2 + FURTHER_LINKS;
+                            self.goal_grows = false;
+                        }
+                        found += 1;
+                        if !self.fold(&mut walks, at, top) {
+                            break;
+                        }
+                    }
                 }
-                found += 1;
-                if !self.fold(&mut walks, at, top) {
-                    break;
-                }
-            } else {
-                self.grow(at)?;
+                Ahead::Steps(steps) => self.take(steps, bound)?,
             }
         }
         // Sums of the same costs in another order differ in the last digit.
@@ -149,13 +212,7 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Adds a path to those of its shape, or as a new one; `false` when there are enough shapes already.
     fn fold(&self, walks: &mut Vec<Walk>, at: u32, top: usize) -> bool {
-        let mut steps = Vec::new();
-        let mut next = at;
-        while next != 0 {
-            let partial = &self.grown[next as usize];
-            steps.push(partial.link);
-            next = partial.before;
-        }
+        let mut steps: Vec<Link> = self.back_from(at).map(|partial| partial.link).collect();
         steps.reverse();
         let shape = |a: &Link, b: &Link| a.property == b.property && a.forward == b.forward;
         let same = walks.iter().position(|walk| {
@@ -174,102 +231,194 @@ impl<'w, 'a> Search<'w, 'a> {
         true
     }
 
-    /// The least that it costs to go on from a node to the goal.
-    fn rest(&self, node: Node) -> f64 {
-        if node == self.goal {
-            return 0.0;
-        }
-        match self.settled.get(&node) {
-            Some(exact) => *exact,
-            // Further than all that is settled, and at least one step of a property with one triple.
-            None => match self.unsettled.peek() {
-                Some((Reverse(Cost(radius)), _)) => radius.max(1.0),
-                None => f64::INFINITY,
-            },
+    /// A partial path from its last step to its first.
+    fn back_from(&self, at: u32) -> impl Iterator<Item = &Partial> {
+        let step = |at: u32| (at != 0).then(|| &self.grown[at as usize]);
+        std::iter::successors(step(at), move |partial| step(partial.before))
+    }
+
+    /// Whether a partial path has been at a node.
+    fn is_on(&self, at: u32, node: Node) -> bool {
+        node == self.start || self.back_from(at).any(|partial| partial.link.to == node)
+    }
+
+    /// How far all that is not settled is from the goal, at least.
+    fn radius(&self) -> f64 {
+        match self.unsettled.peek() {
+            Some((Reverse(Cost(radius)), _)) => *radius,
+            None => f64::INFINITY,
         }
     }
 
-    /// Grows a partial path by each step that leads on from its end.
+    /// The least that a path costs which goes on from a partial one.
+    fn bound(&self, at: u32) -> f64 {
+        let Partial { link, cost, .. } = self.grown[at as usize];
+        match self.settled.get(&link.to) {
+            Some(settled) => cost + settled.rest,
+            None => cost + self.radius(),
+        }
+    }
+
+    /// The least that a path costs which goes on by one of these steps to what is not settled.
+    fn bound_of_steps(&self, steps: Steps) -> f64 {
+        let run = &self.runs[steps.run as usize];
+        let step = self.frequency.get(&run.property).copied().unwrap_or(0.0);
+        self.grown[steps.before as usize].cost + 1.0 + step + LEAST_NODE + self.radius()
+    }
+
+    /// Leaves something for when it is the cheapest; what leads nowhere is let go.
+    fn wait(&mut self, bound: f64, ahead: Ahead) {
+        if bound.is_finite() {
+            self.open.push((Reverse(Cost(bound)), Reverse(ahead)));
+        }
+    }
+
+    /// Grows a partial path by each step that leads to where the rest is known; the others wait together.
     fn grow(&mut self, at: u32) -> Result<()> {
         let partial = self.grown[at as usize];
         if partial.hops as usize >= self.ways.max_hops {
             self.partial = true;
             return Ok(());
         }
-        self.read(partial.link.to)?;
-        let mut links = std::mem::take(&mut self.links);
-        for link in links.drain(..) {
-            if self.is_on(at, link.to) {
-                continue;
-            }
-            let Some(cost) = self.step_cost(link, self.goal)? else {
-                continue;
-            };
-            let cost = partial.cost + cost;
-            let bound = cost + self.rest(link.to);
-            if bound.is_finite() {
-                let next = u32::try_from(self.grown.len()).unwrap_or(u32::MAX);
-                self.grown.push(Partial {
-                    link,
-                    before: at,
-                    cost,
-                    hops: partial.hops + 1,
-                });
-                self.open.push((Reverse(Cost(bound)), Reverse(next)));
+        let first = self.runs.len();
+        let is_cut = self.read(partial.link.to)? && partial.link.to == self.start;
+        if is_cut {
+            // Not all links of this hub were read: those that lead straight to the goal are asked for.
+            for link in self.direct()? {
+                self.step(at, link, 0.0)?;
             }
         }
-        self.links = links;
+        for run in first..self.runs.len() {
+            let steps = Steps {
+                before: at,
+                run: run as u32,
+                settled: self.settled.len() as u32,
+            };
+            self.ahead += self.runs[run].len();
+            let mut others = false;
+            for step in 0..self.runs[run].len() {
+                let link = self.link(run, step);
+                match self.settled.get(&link.to) {
+                    Some(_) if is_cut && link.to == self.goal => {}
+                    Some(&Settled { through, .. }) => self.step(at, link, through)?,
+                    None => others = true,
+                }
+            }
+            if others {
+                self.steps.push(steps);
+                let ahead = Ahead::Steps(self.steps.len() as u32 - 1);
+                self.wait(self.bound_of_steps(steps), ahead);
+            }
+        }
         Ok(())
     }
 
-    /// Settles the node nearest to the goal that is not settled yet.
-    fn settle(&mut self) -> Result<()> {
-        let Some((Reverse(Cost(cost)), Reverse(node))) = self.unsettled.pop() else {
+    /// Takes those of the steps that waited which lead to what has been settled since; all if it is their turn now.
+    fn take(&mut self, number: u32, bound: f64) -> Result<()> {
+        let steps = self.steps[number as usize];
+        let better = self.bound_of_steps(steps);
+        let is_turn = better <= bound + ROUNDING;
+        let run = steps.run as usize;
+        self.ahead += self.runs[run].len();
+        let mut others = false;
+        for step in 0..self.runs[run].len() {
+            let link = self.link(run, step);
+            match self.settled.get(&link.to) {
+                Some(settled) if settled.order < steps.settled => {}
+                Some(&Settled { through, .. }) => self.step(steps.before, link, through)?,
+                None if !is_turn => others = true,
+                None if self.ways.admits_end(link.to) => {
+                    let through = self.node_cost(link.to)?;
+                    self.step(steps.before, link, through)?;
+                }
+                None => {}
+            }
+        }
+        if others {
+            self.steps[number as usize].settled = self.settled.len() as u32;
+            self.wait(better, Ahead::Steps(number));
+        }
+        Ok(())
+    }
+
+    /// Grows a partial path by one step to a node that costs so much.
+    fn step(&mut self, before: u32, link: Link, through: f64) -> Result<()> {
+        if through.is_infinite() || self.is_on(before, link.to) || self.annotates(link)? {
+            return Ok(());
+        }
+        let partial = self.grown[before as usize];
+        let cost = 1.0 + self.frequency(link.property)? + through;
+        let next = self.grown.len() as u32;
+        self.grown.push(Partial {
+            link,
+            before,
+            cost: partial.cost + cost,
+            hops: partial.hops + 1,
+        });
+        self.wait(self.bound(next), Ahead::Path(next));
+        Ok(())
+    }
+
+    /// Goes on from the nearest to the goal: settles what some links lead back to, or reads the links of a node.
+    fn go_back(&mut self) -> Result<()> {
+        let Some((Reverse(Cost(cost)), Reverse(next))) = self.unsettled.pop() else {
             // All that reaches the goal is settled.
             self.goal_grows = false;
             return Ok(());
         };
-        if self.settled.insert(node, cost).is_some() || node == self.start {
-            return Ok(());
-        }
-        let through = match node == self.goal {
-            true => 0.0,
-            false => self.node_cost(node)?.unwrap_or(0.0),
-        };
-        self.read(node)?;
-        let mut links = std::mem::take(&mut self.links);
-        for link in links.drain(..) {
-            // The step is taken the other way round, to `node`.
-            if self.settled.contains_key(&link.to) {
-                continue;
+        match next {
+            Behind::Node(node) => {
+                let first = self.runs.len();
+                self.read(node)?;
+                let Settled { rest, through, .. } = self.settled[&node];
+                for run in first..self.runs.len() {
+                    let step = 1.0 + self.frequency(self.runs[run].property)?;
+                    let next = Behind::Run(run as u32);
+                    self.unsettled
+                        .push((Reverse(Cost(rest + through + step)), Reverse(next)));
+                }
+                self.behind += self.runs.len() - first;
             }
-            let is_end = link.to == self.start;
-            if !is_end && self.node_cost(link.to)?.is_none() {
-                continue;
-            }
-            let cost = cost + through + 1.0 + self.frequency(link.property)?;
-            let seen = self.seen.entry(link.to).or_insert(f64::INFINITY);
-            if cost < *seen {
-                *seen = cost;
-                self.unsettled.push((Reverse(Cost(cost)), Reverse(link.to)));
+            Behind::Run(run) => {
+                let run = run as usize;
+                for step in 0..self.runs[run].len() {
+                    self.settle(self.link(run, step), cost)?;
+                }
+                self.behind += self.runs[run].len();
             }
         }
-        self.links = links;
         Ok(())
     }
 
-    /// Whether a partial path has been at a node.
-    fn is_on(&self, at: u32, node: Node) -> bool {
-        let mut next = at;
-        loop {
-            let partial = &self.grown[next as usize];
-            if partial.link.to == node {
-                return true;
-            }
-            if next == 0 {
-                return false;
-            }
-            next = partial.before;
+    /// Settles the node that a link taken backwards leads to, unless it is.
+    fn settle(&mut self, link: Link, rest: f64) -> Result<()> {
+        if self.settled.contains_key(&link.to)
+            || !self.ways.admits_end(link.to)
+            || self.annotates(link)?
+        {
+            return Ok(());
         }
+        let is_start = link.to == self.start;
+        let through = match is_start {
+            true => 0.0,
+            false => self.node_cost(link.to)?,
+        };
+        let order = self.settled.len() as u32;
+        self.settled.insert(
+            link.to,
+            Settled {
+                rest,
+                through,
+                order,
+            },
+        );
+        if through.is_finite() && !is_start {
+            let next = (
+                Reverse(Cost(rest + through + self.ways.least_step)),
+                Reverse(Behind::Node(link.to)),
+            );
+            self.unsettled.push(next);
+        }
+        Ok(())
     }
 }
