@@ -29,7 +29,7 @@ const FOLDED: usize = 16;
 const LEAST_NODE: f64 = 1.584_962_500_721_156;
 
 /// How much sums of the same costs in another order may differ.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 
 /// A partial path: its last step, and the partial path before that.
 #[derive(Clone, Copy)]
@@ -205,29 +205,31 @@ impl<'w, 'a> Search<'w, 'a> {
                 Ahead::Steps(steps) => self.take(steps, bound)?,
             }
         }
-        // Sums of the same costs in another order differ in the last digit.
-        walks.sort_by(|a, b| a.cost.total_cmp(&b.cost));
         Ok(walks)
     }
 
-    /// Adds a path to those of its shape, or as a new one; `false` when there are enough shapes already.
+    /// Adds a path to those of its shape, or as a new one; `false` when there are enough shapes already, none of which costs
+    /// as much as this.
     fn fold(&self, walks: &mut Vec<Walk>, at: u32, top: usize) -> bool {
         let mut steps: Vec<Link> = self.back_from(at).map(|partial| partial.link).collect();
         steps.reverse();
-        let shape = |a: &Link, b: &Link| a.property == b.property && a.forward == b.forward;
-        let same = walks.iter().position(|walk| {
-            walk.steps.len() == steps.len()
-                && walk.steps.iter().zip(&steps).all(|(a, b)| shape(a, b))
-        });
-        match same {
-            Some(same) => walks[same].folded += 1,
-            None if walks.len() == top => return false,
-            None => walks.push(Walk {
-                cost: self.grown[at as usize].cost,
-                steps,
-                folded: 0,
-            }),
+        let cost = self.grown[at as usize].cost;
+        let found = Walk {
+            cost,
+            steps,
+            folded: 0,
+        };
+        if let Some(same) = walks.iter_mut().find(|walk| walk.is_like(&found)) {
+            same.folded += 1;
+            if found.order(same).is_lt() {
+                same.steps = found.steps;
+            }
+            return true;
         }
+        if walks.len() >= top && cost > walks[top - 1].cost + ROUNDING {
+            return false;
+        }
+        walks.push(found);
         true
     }
 
