@@ -168,12 +168,16 @@ pub fn sources(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Vec<Sourc
         for file in folder::files(path, |path| format_of(path).is_some(), NO_RDF)? {
             // Says itself what it is; the syntax is not looked at.
             let format = format.or_else(|| Index::is_packed(&file).then_some(RdfFormat::NQuads));
-            let format = format.or_else(|| format_of(&file)).ok_or_else(|| {
-                Error::usage(
+            let Some(format) = format.or_else(|| format_of(&file)) else {
+                // One that cannot be read could not say.
+                if file.is_file() {
+                    File::open(&file).map_err(|e| Error::file(&file, e))?;
+                }
+                return Err(Error::usage(
                     format!("{}: the name does not tell the RDF syntax", file.display()),
                     "say it with --data-format (turtle, ntriples, nquads, trig, rdfxml, jsonld, n3)",
-                )
-            })?;
+                ));
+            };
             let path = Some(file);
             sources.push(Source { path, format });
         }

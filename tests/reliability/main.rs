@@ -108,6 +108,88 @@ fn a_folder_that_is_not_there_is_an_error() {
     assert!(told(&output).contains("no/such/a.kgq"), "{}", told(&output));
 }
 
+/// The owner of a folder, and who must not write there. What the system allows anybody it allows root.
+#[cfg(target_os = "linux")]
+fn as_nobody(command: &Command) -> Command {
+    const NOBODY: &str = "65534";
+    let mut lesser = Command::new("setpriv");
+    lesser
+        .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear();
+    if let Some(folder) = command.get_current_dir() {
+        lesser.current_dir(folder);
+    }
+    lesser
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_must_not_be_read_or_written_is_an_error() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let folder = Folder::new();
+    folder.pack("a.nt");
+    let set = |name: &str, mode| {
+        fs::set_permissions(folder.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    // Root may do everything, and does these as somebody else.
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let program = folder.path("kgq");
+    let run = |arguments: &[&str]| {
+        let mut command = folder.command(arguments);
+        if is_root {
+            let mut own = Command::new(&program);
+            own.args(arguments).current_dir(folder.0.path());
+            command = as_nobody(&own);
+        }
+        command.output().unwrap()
+    };
+    if is_root {
+        fs::copy(KGQ, &program).unwrap();
+        set("kgq", 0o755);
+    }
+    set(".", 0o755);
+    for name in ["a.nt", "a.kgq"] {
+        set(name, 0o644);
+        let read = run(&["-d", name, "stats"]);
+        assert!(read.status.success(), "{}", told(&read));
+        set(name, 0o000);
+        let refused = run(&["-d", name, "stats"]);
+        assert_eq!(refused.status.code(), Some(2));
+        let message = format!("{name}: Permission denied");
+        assert!(told(&refused).contains(&message), "{}", told(&refused));
+        set(name, 0o644);
+    }
+    set(".", 0o555);
+    let refused = run(&["-d", "a.nt", "pack", "-o", "b.kgq"]);
+    set(".", 0o755);
+    assert_eq!(refused.status.code(), Some(2));
+    let message = "b.kgq: Permission denied";
+    assert!(told(&refused).contains(message), "{}", told(&refused));
+    assert!(!folder.files().iter().any(|name| name.starts_with("b.kgq")));
+}
+
+#[test]
+fn pack_removes_what_a_killed_one_left_and_nothing_else() {
+    let folder = Folder::new();
+    let mut ended = Command::new("true").spawn().unwrap();
+    ended.wait().unwrap();
+    let left = format!("a.kgq.{}.part", ended.id());
+    let others = [
+        format!("a.kgq.{}.part", std::process::id()),
+        format!("b.kgq.{}.part", ended.id()),
+        "a.kgq.x.part".to_owned(),
+    ];
+    for name in others.iter().chain([&left]) {
+        fs::write(folder.path(name), "part").unwrap();
+    }
+    folder.pack("a.nt");
+    let files = folder.files();
+    assert!(!files.contains(&left), "{files:?}");
+    assert!(others.iter().all(|name| files.contains(name)), "{files:?}");
+}
+
 #[test]
 fn pack_that_is_killed_leaves_the_file_that_was_there() {
     let folder = Folder::new();
