@@ -10,6 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+mod threads;
+
 const KGQ: &str = env!("CARGO_BIN_EXE_kgq");
 
 /// A folder of its own with a graph of two thousand facts in it.
