@@ -154,6 +154,11 @@ pub fn is_update(text: &str) -> bool {
     const UPDATES: [&str; 10] = [
         "insert", "delete", "load", "clear", "drop", "create", "copy", "move", "add", "with",
     ];
+    statement(text).is_some_and(|first| UPDATES.iter().any(|word| first.is_word(word)))
+}
+
+/// The first token behind the declarations.
+fn statement(text: &str) -> Option<lexer::Token<'_>> {
     let mut declared = false;
     for token in lexer::tokens(text) {
         match token.kind {
@@ -166,10 +171,10 @@ pub fn is_update(text: &str) -> bool {
             }
             Kind::Comment | Kind::Iri | Kind::At | Kind::String => {}
             Kind::PrefixedName if declared => {}
-            _ => return UPDATES.iter().any(|word| token.is_word(word)),
+            _ => return Some(token),
         }
     }
-    false
+    None
 }
 
 /// Whether a statement can be run, or fails in a way that no further text would mend.

@@ -136,6 +136,9 @@ fn diagnose(
 
 /// What the user may have meant.
 fn cure(session: &Session, text: &str, token: &Token<'_>) -> Option<String> {
+    if let Some(command) = other_command(text, token) {
+        return Some(format!("`{command}` takes it"));
+    }
     if let Some(near) = misspelt(token) {
         return Some(format!("did you mean {near}?"));
     }
@@ -155,6 +158,20 @@ fn cure(session: &Session, text: &str, token: &Token<'_>) -> Option<String> {
     };
     (is_term(token.kind) && is_term(before.kind))
         .then(|| "a `.` or `;` may be missing before it".to_owned())
+}
+
+/// The command for a statement that is whole but not what was asked for: an update given as a query, or a query as an update.
+fn other_command(text: &str, token: &Token<'_>) -> Option<&'static str> {
+    let first = super::statement(text)?;
+    let queries = ["select", "ask", "construct", "describe"];
+    if first.start != token.start {
+        None
+    } else if super::is_update(text) {
+        Some("update")
+    } else {
+        let asks = queries.iter().any(|word| first.is_word(word));
+        asks.then_some("query")
+    }
 }
 
 /// A string or bracket that is not closed, where that is what the parser stumbled over.
@@ -273,6 +290,20 @@ mod tests {
         let error = sparql::parse_query(&session, text, None).expect_err("it is no query");
         let hint = error.hint().map(|hint| format!("\nhelp: {hint}"));
         format!("{error}{}", hint.unwrap_or_default())
+    }
+
+    #[test]
+    fn an_update_is_for_the_command_that_takes_it() {
+        insta::assert_snapshot!(told("PREFIX x: <x:> DROP ALL"), @"
+        line 1, column 16: `DROP` is not expected here
+         1 | PREFIX x: <x:> DROP ALL
+           |                ^^^^
+        help: `update` takes it
+        ");
+        let graph = Graph::from_quads(&[]).expect("an empty graph");
+        let session = Session::over(graph, String::new(), Vec::new(), Prefixes::default());
+        let error = sparql::parse_update(&session, "ASK {}", None).expect_err("no update");
+        assert_eq!(error.hint().as_deref(), Some("`query` takes it"));
     }
 
     #[test]
