@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use oxigraph::io::RdfFormat;
-use oxrdf::{Literal, Quad, Term, TermRef};
+use oxrdf::{GraphName, Literal, Quad, Term, TermRef};
 
 use crate::answer::{Direction, Stream};
 use crate::error::Result;
@@ -261,6 +261,22 @@ impl Graph {
                 Ok(Self::Index(Arc::new(index)))
             }
             Self::Remote(_) => Ok(self.clone()),
+        }
+    }
+
+    /// This graph with what its named graphs state in the default graph too; a graph that is not at hand stays as it is.
+    ///
+    /// # Errors
+    /// More terms than an index can number.
+    pub fn merged(&self) -> Result<Self> {
+        match self {
+            Self::Index(index) if index.named_graphs().next().is_some() => {
+                self.with(index.quads().map(|mut quad| {
+                    quad.graph_name = GraphName::DefaultGraph;
+                    quad
+                }))
+            }
+            _ => Ok(self.clone()),
         }
     }
 

@@ -279,14 +279,14 @@ impl Session {
         }
     }
 
-    /// The same session over a graph in which rules and checks find the vocabulary: where the data do not bring it, it
-    /// stands in a graph of its own.
+    /// The same session over a graph for checks: what any graph states is in the default graph, and where the data do not
+    /// bring the vocabulary, it stands in a graph of its own.
     ///
     /// # Errors
     /// Data that leave no room for it.
     pub fn with_vocabulary(&self) -> Result<Self> {
         let name = meta::VOCABULARY_GRAPH;
-        let mut graph = self.stated_graph().clone();
+        let mut graph = self.stated_graph().merged()?;
         if !graph.describes(name)? {
             let vocabulary = embedded::vocabulary()?;
             let quads = vocabulary.quads().map(|mut quad| {

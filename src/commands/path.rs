@@ -208,7 +208,7 @@ pub(super) fn paths(session: &Session, legs: &Legs) -> Result<Vec<Path>> {
         }
     });
     let mut parts = values.chunks(3).zip(annotations).zip(statuses);
-    Ok(legs
+    let mut paths: Vec<Path> = legs
         .walks
         .iter()
         .map(|(_, walk)| {
@@ -232,7 +232,23 @@ pub(super) fn paths(session: &Session, legs: &Legs) -> Result<Vec<Path>> {
                 folded: walk.folded,
             }
         })
-        .collect())
+        .collect();
+    // What is inferred often says the same once more.
+    paths.sort_by(|a, b| {
+        let cost = rounded(a.cost).total_cmp(&rounded(b.cost));
+        cost.then_with(|| inferred(a).cmp(&inferred(b)))
+    });
+    Ok(paths)
+}
+
+/// Sums of the same costs in another order differ in the last digits.
+fn rounded(cost: f64) -> f64 {
+    (cost * 1e9).round()
+}
+
+fn inferred(path: &Path) -> usize {
+    let inferred = |step: &&Step| step.status == Status::Inferred;
+    path.steps.iter().filter(inferred).count()
 }
 
 #[cfg(test)]
@@ -285,6 +301,14 @@ mod tests {
             args.avoid = vec![":b".to_owned(), ":q".to_owned()];
         });
         assert_eq!(told(&avoid), [":a :p :c []; :c :p :d []"]);
+    }
+
+    #[test]
+    fn of_paths_that_cost_the_same_the_stated_one_is_told_first() {
+        let mut session = Session::notes("en");
+        session.infer(true).unwrap();
+        let told = told(&paths(&session, "Harbor to DockerHub", |_| {}));
+        assert_eq!(told[0], "Harbor replaces Docker Hub [135]");
     }
 
     #[test]

@@ -138,6 +138,25 @@ const BREAKS: &[(&str, &str, &str, &str, &str, &str)] = &[
 ];
 
 #[test]
+fn what_named_graphs_state_is_checked_too() {
+    let text = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX : <x:>
+        GRAPH :g { :a skos:broader :b } GRAPH :h { :b skos:broader :a }";
+    let mut loaded = Loaded::default();
+    load::read(text.as_bytes(), "a", RdfFormat::TriG, &mut loaded).expect("it parses");
+    let graph = Graph::from_quads(&loaded.quads).expect("it fits");
+    let session = Session::notes("en").with_vocabulary().expect("it fits");
+    let session = Session::over(graph, "a".to_owned(), Vec::new(), session.prefixes);
+    let answer = run(&Args { checks: Vec::new() }, &session).expect("it runs");
+    let Answer::Checks(checks) = answer else {
+        panic!("{answer:?}")
+    };
+    let cycle = checks.checks.iter().find(|c| c.name == "hierarchy-cycle");
+    let cycle = cycle.expect("a check");
+    assert!(cycle.applies);
+    assert_eq!(cycle.faults.iter().map(shown).count(), 2);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_place_and_cure() {
     let mut missed = Vec::new();
     for &(what, file, old, new, check, place) in BREAKS {
