@@ -459,6 +459,16 @@ pub struct Step {
     pub sources: Vec<Source>,
 }
 
+impl Step {
+    /// Where the path comes from and where it goes.
+    pub fn ends(&self) -> (&Value, &Value) {
+        match self.forward {
+            true => (&self.subject, &self.object),
+            false => (&self.object, &self.subject),
+        }
+    }
+}
+
 /// A concept's place in the hierarchy (`tree`).
 #[derive(Debug, Serialize)]
 pub struct Tree {

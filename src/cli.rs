@@ -102,7 +102,7 @@ pub struct Options {
     /// Take this property only (repeatable)
     #[arg(long, value_name = "PROPERTY")]
     pub only: Vec<String>,
-    /// Print the SPARQL behind a comparison instead
+    /// Print the SPARQL behind the answer instead
     #[arg(long)]
     pub sparql: bool,
     /// Allow updates, at the prompt and of an endpoint

@@ -12,6 +12,7 @@ use crate::names;
 use crate::session::Session;
 use crate::sparql;
 
+mod behind;
 pub mod check;
 pub mod compare;
 pub mod complete;
@@ -80,12 +81,13 @@ impl Command {
     /// # Errors
     /// What the command cannot do; nothing has been changed or written then.
     pub fn run(&self, session: &mut Session, options: &Options) -> Result<Answer> {
-        if options.sparql && !matches!(self, Self::Compare(_)) {
-            return Err(Error::usage(
-                "only `compare` can print the SPARQL behind its answer",
-                "leave --sparql out",
-            ));
+        if options.sparql {
+            return behind::queries(self, session, options).map(Answer::Text);
         }
+        self.answer(session, options)
+    }
+
+    fn answer(&self, session: &mut Session, options: &Options) -> Result<Answer> {
         let graph = session.graph.clone();
         match self {
             Self::Query(args) => query::run(args, session),

@@ -73,6 +73,8 @@ pub struct Shell {
     last_sparql: Option<String>,
     /// What `.edit` made of it, for the history.
     edited: Option<String>,
+    /// The last command with the options of its line, for `.sparql`.
+    last_command: Option<(Command, Options)>,
     /// The scripts that are being read, outermost first.
     scripts: Vec<PathBuf>,
 }
@@ -140,6 +142,7 @@ impl Shell {
             last: None,
             last_sparql: None,
             edited: None,
+            last_command: None,
             scripts: Vec::new(),
         };
         shell.warn();
@@ -170,12 +173,11 @@ impl Shell {
                     return Ok(Flow::On);
                 }
                 self.last_sparql = Some(text.clone());
-                let options = Options::default();
-                self.command(Command::of_sparql(text), &options)?;
+                self.typed(Command::of_sparql(text), Options::default())?;
             }
             Ok(Line::Command(said)) => {
                 if let Some(command) = said.command {
-                    self.command(command, &said.options)?;
+                    self.typed(command, said.options)?;
                 }
             }
             Ok(Line::Setting(name, rest)) => return self.setting(&name, &rest),
@@ -193,6 +195,13 @@ impl Shell {
             }
         }
         Ok(Flow::On)
+    }
+
+    /// Carries out a command of a statement.
+    fn typed(&mut self, command: Command, options: Options) -> Result<()> {
+        self.last_command = Some((command.clone(), options.clone()));
+        self.command(command, &options)?;
+        Ok(())
     }
 
     /// What to say where something's name stands alone, without a command.

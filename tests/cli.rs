@@ -574,9 +574,46 @@ fn a_syntax_that_cannot_hold_annotations_gets_no_half_document() {
 
 #[test]
 fn a_command_that_cannot_print_its_sparql_says_so() {
-    insta::assert_snapshot!(kgq("show EKS --sparql").told(), @r"
-        ! error: only `compare` can print the SPARQL behind its answer
-        ! help: leave --sparql out
+    insta::assert_snapshot!(kgq("stats --sparql").told(), @r"
+        ! error: no SPARQL query gives this command's answer
+        ! help: query, update, run, show, find, compare, path, map and tree have one
         = 2
         ");
+}
+
+#[test]
+fn a_printed_query_may_be_piped_on() {
+    let told = kgq("-d a.ttl tree EKS --sparql").told();
+    let query = told.strip_suffix("= 0").expect("it is answered");
+    insta::assert_snapshot!(kgq("-d a.ttl query -").stdin(query).told(), @r"
+        ?below	?above
+        <http://e/EKS>	<http://e/Service>
+        = 0
+        ");
+}
+
+#[test]
+fn the_prompt_shows_the_sparql_behind_whatever_came_last() {
+    let lines = "show EKS\n.sparql\nASK {}\n.sparql\nstats -f json -o s.json\n.sparql\n";
+    let told = kgq("-d a.ttl --only rdf:type").stdin(lines).told();
+    insta::assert_snapshot!(told, @r#"
+        EKS  :EKS
+        이케이에스
+
+          is of kind  :Service
+        PREFIX : <http://e/>
+        PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+
+        # what is said of EKS
+        SELECT ?property ?direction ?value {
+          { VALUES (?place ?property) { (0 rdf:type) }
+            :EKS ?property ?value . BIND("out" AS ?direction) }
+        }
+        ORDER BY ?place
+        true
+        ASK {}
+        ! error: standard input:6: no SPARQL query gives this command's answer
+        ! help: query, update, run, show, find, compare, path, map and tree have one
+        = 2
+        "#);
 }

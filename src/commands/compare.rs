@@ -4,7 +4,6 @@ mod align;
 mod alike;
 mod profile;
 mod siblings;
-mod sparql;
 mod told;
 mod verdict;
 
@@ -57,6 +56,17 @@ pub struct Args {
     all: bool,
 }
 
+impl Args {
+    /// Compares what stands in these words, without reading everything.
+    pub(super) fn of(names: Vec<String>) -> Self {
+        Self {
+            names,
+            exact: false,
+            all: false,
+        }
+    }
+}
+
 /// Compares concepts.
 ///
 /// # Errors
@@ -68,9 +78,6 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
     let comparison = session
         .token()
         .run(|| compare(session, &items, &scope, args.exact, args.all))??;
-    if options.sparql {
-        return Ok(Answer::Text(sparql::queries(session, &comparison)));
-    }
     Ok(Answer::Comparison(Box::new(comparison)))
 }
 
@@ -457,25 +464,6 @@ mod tests {
         // Twice, because the machine may be busy with something else.
         let grows = || comparing_takes(16_000) / 16 > comparing_takes(2_000);
         assert!(!grows() || !grows());
-    }
-
-    #[test]
-    fn the_queries_behind_a_comparison_parse_and_find_its_rows() {
-        let session = Session::notes("en");
-        let found = compared(&session, &["EKS", "ECS"]);
-        let text = sparql::queries(&session, &found);
-        let queries: Vec<&str> = text
-            .split(" ;\n")
-            .filter(|q| !q.trim().is_empty())
-            .collect();
-        assert!(queries.len() > 5);
-        for query in queries {
-            let parsed = crate::sparql::parse_query(&session, query, None).expect("it parses");
-            let Ok(Answer::Rows(rows)) = session.graph.query(parsed, &session.token()) else {
-                panic!("a select");
-            };
-            assert!(rows.solutions.count() > 0, "{query}");
-        }
     }
 
     /// The same with the two columns swapped, as far as it does not name one item first.

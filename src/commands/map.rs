@@ -32,10 +32,10 @@ const DEPTH: usize = 2;
 pub struct Args {
     /// The concepts that the map is about, one a word; with --run the query's arguments
     #[arg(value_name = "NAME")]
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// Show what the concepts share and how they differ
     #[arg(long, requires = "names", conflicts_with_all = ["query_file", "run"])]
-    compare: bool,
+    pub(super) compare: bool,
     /// Draw what this query finds
     #[arg(long, value_name = "FILE", conflicts_with_all = ["names", "run"])]
     query_file: Option<PathBuf>,
@@ -72,6 +72,20 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
     Ok(Answer::Map(Box::new(map)))
 }
 
+/// The text of the query that the map is of, if it is of one.
+///
+/// # Errors
+/// A query that there is not, or that cannot be read.
+pub(super) fn query_text(args: &Args, session: &Session) -> Result<Option<String>> {
+    if let Some(name) = &args.run {
+        run::text(&run::Args::of(name, &args.names), session)
+    } else if let Some(file) = &args.query_file {
+        Ok(Some(query::read_text(None, Some(file), session)?.0))
+    } else {
+        Ok(None)
+    }
+}
+
 /// What a query found.
 struct Found {
     title: String,
@@ -82,7 +96,10 @@ struct Found {
 /// Asks the query that the map is of, if it is of one.
 fn found(args: &Args, session: &mut Session) -> Result<Option<Found>> {
     let (title, answer) = if let Some(name) = &args.run {
-        (name.clone(), run::ask(session, name, &args.names)?)
+        (
+            name.clone(),
+            run::run(&run::Args::of(name, &args.names), session)?,
+        )
     } else if let Some(file) = &args.query_file {
         let (text, name) = query::read_text(None, Some(file), session)?;
         let title = text.lines().find_map(|line| line.strip_prefix('#'));

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use spargebra::Query;
+
 use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::session::Session;
@@ -56,16 +58,33 @@ impl Args {
 /// A query that does not parse or cannot be evaluated.
 pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    let text = sparql::without_terminator(&text);
-    let mut query = sparql::parse_query(session, text, name.as_deref())?;
-    for binding in &args.bind {
-        query = Binding::read(session, binding)?.apply(query)?;
-    }
+    let query = parsed(args, session, &text, name.as_deref())?;
     if args.explain {
         let graph = &session.graph;
         return graph.explain(query, &session.prefixes, &session.token());
     }
     sparql::ask(session, query)
+}
+
+/// The text of the query; with its variables bound, where any are.
+///
+/// # Errors
+/// A query that does not parse.
+pub(super) fn text(args: &Args, session: &Session) -> Result<String> {
+    let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
+    if args.bind.is_empty() {
+        return Ok(text);
+    }
+    Ok(parsed(args, session, &text, name.as_deref())?.to_string())
+}
+
+fn parsed(args: &Args, session: &Session, text: &str, name: Option<&str>) -> Result<Query> {
+    let text = sparql::without_terminator(text);
+    let mut query = sparql::parse_query(session, text, name)?;
+    for binding in &args.bind {
+        query = Binding::read(session, binding)?.apply(query)?;
+    }
+    Ok(query)
 }
 
 /// The text given, or that of the file, with the file's name for messages.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use spargebra::Query;
+
 use crate::answer::{Answer, Parameter, Queries, SavedQuery};
 use crate::embedded;
 use crate::error::{Error, Result};
@@ -43,39 +45,57 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
         let queries = saved.into_iter().map(|query| query.heading).collect();
         return Ok(Answer::Queries(Queries { queries }));
     };
-    answer(session, &saved, name, &args.arguments)
+    let query = bound(session, named(&saved, name)?, &args.arguments)?;
+    sparql::ask(session, query)
 }
 
-/// Answers the saved query of this name with these arguments.
+impl Args {
+    /// The built-in query of this name with these arguments.
+    pub(super) fn of(name: &str, arguments: &[String]) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            arguments: arguments.to_vec(),
+            queries: Vec::new(),
+        }
+    }
+}
+
+/// The text of the query that is to be run, with what its parameters are; none where they are to be listed.
 ///
 /// # Errors
 /// A name that no query has, arguments that do not fit, a query that is none.
-pub(super) fn ask(session: &mut Session, name: &str, arguments: &[String]) -> Result<Answer> {
-    let args = Args {
-        name: Some(name.to_owned()),
-        arguments: arguments.to_vec(),
-        queries: Vec::new(),
+pub(super) fn text(args: &Args, session: &Session) -> Result<Option<String>> {
+    let Some(name) = &args.name else {
+        return Ok(None);
     };
-    run(&args, session)
+    let saved = saved(args, session)?;
+    let found = named(&saved, name)?;
+    if found.heading.parameters.is_empty() {
+        return Ok(Some(found.text.clone()));
+    }
+    let query = bound(session, found, &args.arguments)?;
+    Ok(Some(format!("# {}\n{query}", found.heading.title)))
 }
 
-fn answer(session: &mut Session, saved: &[Saved], name: &str, given: &[String]) -> Result<Answer> {
-    let Some(found) = saved.iter().find(|query| query.heading.name == name) else {
+fn named<'a>(saved: &'a [Saved], name: &str) -> Result<&'a Saved> {
+    let found = saved.iter().find(|query| query.heading.name == name);
+    found.ok_or_else(|| {
         let known = saved.iter().map(|query| query.heading.name.as_str());
         let cure = match names::nearest(name, known) {
             Some(near) => format!("did you mean {near}?"),
             None => "`run` lists them".to_owned(),
         };
-        return Err(Error::usage(
-            format!("there is no saved query {name}"),
-            cure,
-        ));
-    };
-    let mut query = sparql::parse_query(session, &found.text, Some(&found.file))?;
-    for (parameter, argument) in arguments(&found.heading, given)? {
+        Error::usage(format!("there is no saved query {name}"), cure)
+    })
+}
+
+/// A saved query with its parameters bound.
+fn bound(session: &Session, saved: &Saved, given: &[String]) -> Result<Query> {
+    let mut query = sparql::parse_query(session, &saved.text, Some(&saved.file))?;
+    for (parameter, argument) in arguments(&saved.heading, given)? {
         query = Binding::new(session, &parameter.name, &argument)?.apply(query)?;
     }
-    sparql::ask(session, query)
+    Ok(query)
 }
 
 /// Each parameter with what it is.

@@ -42,6 +42,14 @@ impl Args {
     }
 }
 
+/// The text of the update.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(super) fn text(args: &Args, session: &Session) -> Result<String> {
+    Ok(read_text(args.text.as_deref(), args.file.as_deref(), session)?.0)
+}
+
 /// Carries the update out.
 ///
 /// Returns the changed graph where it is to be written, else how many triples changed.

@@ -60,7 +60,7 @@ pub const SETTINGS: [(&str, &str, &str); 15] = [
         "",
         "edit the last SPARQL statement in $VISUAL or $EDITOR, then run what was changed",
     ),
-    ("sparql", "", "show the last SPARQL statement"),
+    ("sparql", "", "show the SPARQL behind the last command"),
     (
         "history",
         "[TEXT]",
@@ -232,11 +232,23 @@ impl Shell {
         Ok(())
     }
 
-    fn show_sparql(&self) -> Result<()> {
-        match &self.last_sparql {
-            Some(text) => self.show(&format!("{text}\n")),
-            None => Err(no_sparql()),
-        }
+    /// Shows the SPARQL behind the last command, as its `--sparql` does.
+    fn show_sparql(&mut self) -> Result<()> {
+        let Some((command, options)) = self.last_command.clone() else {
+            return Err(Error::usage(
+                "there is no command yet",
+                "type one, or see `help`",
+            ));
+        };
+        let options = Options {
+            sparql: true,
+            format: None,
+            output: None,
+            open: false,
+            ..options
+        };
+        self.command(command, &options)?;
+        Ok(())
     }
 
     fn show_again(&self, answer: Answer, chosen: Option<Format>) -> Result<()> {
