@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-use oxrdf::{BlankNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::vocab::rdf;
+use oxrdf::{BlankNode, NamedNode, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
+
+use search::Tier;
 
 // The index needs the first and the third of these of the crate, and they need the others.
 #[allow(dead_code)]
@@ -25,14 +28,29 @@ mod error;
 #[path = "src/index/mod.rs"]
 mod index;
 #[allow(dead_code)]
+#[path = "src/korean/mod.rs"]
+mod korean;
+#[allow(dead_code)]
+#[path = "src/meta.rs"]
+mod meta;
+#[allow(dead_code)]
 #[path = "src/progress.rs"]
 mod progress;
+#[allow(dead_code)]
+#[path = "src/search/mod.rs"]
+mod search;
 
-/// The graphs that are packed, each with the files or folders that it is made of.
+/// The graph whose names are searched.
+const COURSE: &str = "course";
+
+/// The graph that says which properties name things.
+const ROLES: &str = "roles";
+
+/// The graphs that are packed, in this order, each with the files or folders that it is made of.
 const GRAPHS: &[(&str, &[&str])] = &[
-    ("course", &["data", "ontology/notes.ttl"]),
     ("vocabulary", &["ontology/notes.ttl"]),
-    ("roles", &["ontology/roles.ttl"]),
+    (ROLES, &["ontology/roles.ttl"]),
+    (COURSE, &["data", "ontology/notes.ttl"]),
     ("style", &["ontology/style.ttl"]),
 ];
 
@@ -44,7 +62,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "diagnostic.rs",
         "error.rs",
         "index",
+        "korean",
+        "meta.rs",
         "progress.rs",
+        "search",
     ] {
         println!("cargo::rerun-if-changed=src/{code}");
     }
@@ -53,7 +74,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         for source in *sources {
             gather(&root.join(source), "ttl", &mut files)?;
         }
-        pack(&files, &out.join(format!("{name}.kgq")))?;
+        let tiers = match *name {
+            COURSE => tiers(&index::Index::open(&out.join(format!("{ROLES}.kgq")))?),
+            _ => Vec::new(),
+        };
+        pack(&files, &tiers, &out.join(format!("{name}.kgq")))?;
     }
     println!("cargo::rustc-env=KGQ_VERSION={}", version(&root)?);
     let mut texts = Vec::new();
@@ -124,8 +149,8 @@ fn gather(path: &Path, extension: &str, files: &mut Vec<PathBuf>) -> io::Result<
     Ok(())
 }
 
-/// Packs Turtle files into one graph with the prefixes that they declare.
-fn pack(files: &[PathBuf], into: &Path) -> Result<(), Box<dyn Error>> {
+/// Packs Turtle files into one graph with the prefixes that they declare, and with its names as far as anything names them.
+fn pack(files: &[PathBuf], tiers: &[(NamedNode, Tier)], into: &Path) -> Result<(), Box<dyn Error>> {
     let mut builder = index::Builder::new();
     let mut prefixes: Vec<(String, String)> = Vec::new();
     for (number, file) in files.iter().enumerate() {
@@ -147,8 +172,55 @@ fn pack(files: &[PathBuf], into: &Path) -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    index::Index::pack(vec![builder], &prefixes, into, |_| Ok(Vec::new()))?;
+    index::Index::pack(vec![builder], &prefixes, into, |packed| {
+        Ok(names(&packed, tiers))
+    })?;
     Ok(())
+}
+
+/// What finds the names in a graph, by the built-in roles: as the program makes it of any other graph.
+fn names(packed: &index::Index, tiers: &[(NamedNode, Tier)]) -> Vec<u8> {
+    if tiers.is_empty() {
+        return Vec::new();
+    }
+    let labels = tiers.iter().filter_map(|(property, tier)| {
+        let property = packed.id(property.as_ref().into())?;
+        let labels = packed.labels(property);
+        Some(labels.map(|(node, label)| (node.0, *tier, label)))
+    });
+    let iris = packed.named_nodes().map(|(node, iri)| (node.0, iri));
+    search::build_of_labels(labels.flatten(), iris, false)
+}
+
+/// The properties by which things are called, with what kind of name each gives.
+fn tiers(roles: &index::Index) -> Vec<(NamedNode, Tier)> {
+    let is_hidden = |property: &NamedOrBlankNode| {
+        let ranks = roles.triples_with(meta::RANK);
+        ranks.iter().any(|rank| {
+            let is_high =
+                |rank: &oxrdf::Literal| rank.value().parse().is_ok_and(|rank: i64| rank > 1);
+            rank.subject == *property
+                && matches!(&rank.object, Term::Literal(rank) if is_high(rank))
+        })
+    };
+    let kinds = roles.triples_with(rdf::TYPE).into_iter();
+    let tiers = kinds.filter_map(|kind| {
+        let tier = match &kind.object {
+            Term::NamedNode(role) if *role == meta::LABEL_PROPERTY => Tier::Preferred,
+            Term::NamedNode(role) if *role == meta::ALIAS_PROPERTY => {
+                match is_hidden(&kind.subject) {
+                    true => Tier::Hidden,
+                    false => Tier::Alternative,
+                }
+            }
+            _ => return None,
+        };
+        match kind.subject {
+            NamedOrBlankNode::NamedNode(property) => Some((property, tier)),
+            NamedOrBlankNode::BlankNode(_) => None,
+        }
+    });
+    tiers.collect()
 }
 
 fn renamed(mut triple: Triple, file: usize, names: &mut Vec<BlankNode>) -> Triple {

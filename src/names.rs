@@ -9,6 +9,7 @@ use crate::cancel;
 use crate::error::{Error, Result};
 use crate::graph::{Node, Reach};
 use crate::roles;
+pub use crate::search::local_part;
 use crate::search::{self, Search, Tier};
 use crate::session::Session;
 
@@ -343,21 +344,13 @@ fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, 
     let names = session
         .graph
         .names(&properties, text, &session.languages, reach)?;
-    // One at a time: a large graph's names are not all held beside their index.
     let labels = names.labels.filter_map(|(node, property, label)| {
         let tier = *tiers.get(&property)?;
-        let (value, _, language, _) = label.destruct();
-        Some((node.0, tier, value, language.unwrap_or_default()))
+        Some((node.0, tier, label))
     });
-    let locals = names.iris.filter_map(|(node, iri)| {
-        let local = local_part(&iri)?.to_owned();
-        Some((node.0, Tier::LocalName, local, String::new()))
-    });
-    let parts: Vec<Box<dyn Iterator<Item = _> + Send>> = match names.many {
-        true => vec![Box::new(labels), Box::new(locals)],
-        false => vec![Box::new(labels.chain(locals))],
-    };
-    Ok((search::build_of(parts), names.complete))
+    let iris = names.iris.map(|(node, iri)| (node.0, iri));
+    let bytes = search::build_of_labels(labels, iris, names.many);
+    Ok((bytes, names.complete))
 }
 
 /// The name that is spelt most nearly like `typed`, if one is near: did you mean it?
@@ -372,12 +365,6 @@ pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<
         .filter(|(distance, name)| *distance <= allowed && *distance < name.chars().count())
         .min()
         .map(|(_, name)| name)
-}
-
-/// The part of an IRI behind its last `#`, `/` or `:`.
-pub fn local_part(iri: &str) -> Option<&str> {
-    let (_, local) = iri.rsplit_once(['#', '/', ':'])?;
-    (!local.is_empty()).then_some(local)
 }
 
 #[cfg(test)]
@@ -399,6 +386,13 @@ mod tests {
             Err(error) => format!("{error}: {}", error.hint().unwrap_or_default()),
         };
         assert_eq!(shown, expected, "{name}");
+    }
+
+    #[test]
+    fn the_names_that_are_packed_with_the_notes_are_those_that_the_roles_find() {
+        let session = Session::notes("en");
+        let found = all_names(&session).expect("it is at hand");
+        assert_eq!(session.graph.packed_names(), Some(found.as_slice()));
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl<'a> Ways<'a> {
             let uses = self.graph.predicates().unwrap_or_default();
             let allowed = uses.iter().filter(|p| self.admits_property(p.property));
             let rarest = allowed.map(|p| p.triples).min();
-            self.least_step = 1.0 + links::cost_of_frequency(rarest.unwrap_or(1));
+            self.least_step = links::cost_of_use(rarest.unwrap_or(1));
         }
         self
     }

@@ -1,9 +1,7 @@
 //! Links and their costs, read one node at a time from a graph at hand, many at once from an endpoint.
 
-use std::cmp::Reverse;
-
 use super::NodeSet;
-use super::search::{Ahead, Behind, Cost, Search};
+use super::search::{Ahead, Behind, Priced, Search};
 use crate::answer::Direction;
 use crate::error::Result;
 use crate::graph::{Link, Node, Pattern, Run};
@@ -27,26 +25,24 @@ impl Search<'_, '_> {
                 .extend(self.fetched.get(&node).into_iter().flatten().cloned());
             return Ok(false);
         }
-        let first = self.runs.len();
-        let more = graph.runs(node, HUB, &mut self.runs)?;
+        let mut runs = std::mem::take(&mut self.unpriced);
+        let more = graph.runs(node, HUB, &mut runs)?;
         self.partial |= more;
-        let mut kept = first;
-        for run in first..self.runs.len() {
-            if self.ways.admits_property(self.runs[run].property) {
-                self.runs.swap(kept, run);
-                kept += 1;
+        for run in runs.drain(..) {
+            if let Some(step) = self.step_cost(run.property)? {
+                self.runs.push(Priced { run, step });
             }
         }
-        self.runs.truncate(kept);
+        self.unpriced = runs;
         Ok(more)
     }
 
     /// A step of a run.
-    pub(super) fn link(&self, run: usize, step: usize) -> Link {
-        let run = &self.runs[run];
+    pub(super) fn link(&self, run: usize, place: usize) -> Link {
+        let run = &self.runs[run].run;
         Link {
             property: run.property,
-            to: self.ways.graph.end(run, step),
+            to: self.ways.graph.end(run, place),
             forward: run.forward,
         }
     }
@@ -66,8 +62,7 @@ impl Search<'_, '_> {
                 true => (self.start, self.goal),
                 false => (self.goal, self.start),
             };
-            let mut properties = self.ways.graph.between(subject, object)?;
-            properties.retain(|&property| self.ways.admits_property(property));
+            let properties = self.ways.graph.between(subject, object)?;
             links.extend(properties.into_iter().map(|property| Link {
                 property,
                 to: self.goal,
@@ -117,34 +112,41 @@ impl Search<'_, '_> {
         }
         self.drop_reifiers(&mut found)?;
         self.weigh(found.iter().flatten())?;
-        let runs = found.iter().map(|links| Run::of(links).collect());
-        self.fetched.extend(nodes.into_iter().zip(runs));
+        for (node, links) in nodes.into_iter().zip(found) {
+            let mut runs = Vec::new();
+            for run in Run::of(&links) {
+                if let Some(step) = self.step_cost(run.property)? {
+                    runs.push(Priced { run, step });
+                }
+            }
+            self.fetched.insert(node, runs);
+        }
         Ok(())
     }
 
     /// The nodes whose links are likely to be read next, the nearest first.
     fn waiting(&self) -> Vec<Node> {
         let ends = |run: u32| {
-            let run = &self.runs[run as usize];
-            (0..run.len()).map(|step| self.ways.graph.end(run, step))
+            let run = &self.runs[run as usize].run;
+            (0..run.len()).map(|place| self.ways.graph.end(run, place))
         };
-        let mut next: Vec<(Cost, Node)> = Vec::new();
-        for (Reverse(cost), Reverse(ahead)) in &self.open {
-            match *ahead {
-                Ahead::Path(at) => next.push((*cost, self.grown[at as usize].link.to)),
+        let mut next: Vec<(f64, Node)> = Vec::new();
+        for waiting in &self.open {
+            match waiting.next {
+                Ahead::Path(at) => next.push((waiting.cost, self.grown[at as usize].link.to)),
                 Ahead::Steps(steps) => {
                     let ends = ends(self.steps[steps as usize].run);
-                    next.extend(ends.map(|node| (*cost, node)));
+                    next.extend(ends.map(|node| (waiting.cost, node)));
                 }
             }
         }
-        for (Reverse(cost), Reverse(behind)) in &self.unsettled {
-            match *behind {
-                Behind::Node(node) => next.push((*cost, node)),
-                Behind::Run(run) => next.extend(ends(run).map(|node| (*cost, node))),
+        for waiting in &self.unsettled {
+            match waiting.next {
+                Behind::Node(node) => next.push((waiting.cost, node)),
+                Behind::Run(run) => next.extend(ends(run).map(|node| (waiting.cost, node))),
             }
         }
-        next.sort_unstable();
+        next.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         next.into_iter().map(|(_, node)| node).collect()
     }
 
@@ -184,10 +186,10 @@ impl Search<'_, '_> {
         let mut properties: Vec<Node> = links.map(|link| link.property).collect();
         properties.sort_unstable();
         properties.dedup();
-        properties.retain(|property| !self.frequency.contains_key(property));
+        properties.retain(|property| !self.step_cost.contains_key(property));
         let patterns: Vec<Pattern> = properties.iter().map(|&p| uses(p)).collect();
         for (property, count) in properties.iter().zip(self.ways.graph.counts(&patterns)?) {
-            self.learn_frequency(*property, count);
+            self.learn_use(*property, count);
         }
         Ok(())
     }
@@ -221,26 +223,30 @@ impl Search<'_, '_> {
         cost
     }
 
-    /// ½·ln of how many triples have a property.
-    pub(super) fn frequency(&mut self, property: Node) -> Result<f64> {
-        if let Some(known) = self.frequency.get(&property) {
+    /// What a step by a property costs up to its end; `None` where none may be taken.
+    pub(super) fn step_cost(&mut self, property: Node) -> Result<Option<f64>> {
+        if let Some(known) = self.step_cost.get(&property) {
             return Ok(*known);
         }
+        if !self.ways.admits_property(property) {
+            self.step_cost.insert(property, None);
+            return Ok(None);
+        }
         let count = self.ways.graph.counts(&[uses(property)])?.iter().sum();
-        Ok(self.learn_frequency(property, count))
+        Ok(Some(self.learn_use(property, count)))
     }
 
-    fn learn_frequency(&mut self, property: Node, count: u64) -> f64 {
-        let cost = cost_of_frequency(count);
-        self.frequency.insert(property, cost);
+    fn learn_use(&mut self, property: Node, count: u64) -> f64 {
+        let cost = cost_of_use(count);
+        self.step_cost.insert(property, Some(cost));
         cost
     }
 }
 
-/// ½·ln of a frequency.
-pub(super) fn cost_of_frequency(count: u64) -> f64 {
+/// What a step costs by a property that so many triples have: 1 + ½·ln of how many.
+pub(super) fn cost_of_use(count: u64) -> f64 {
     #[allow(clippy::cast_precision_loss)]
-    let cost = 0.5 * (count.max(1) as f64).ln();
+    let cost = 1.0 + 0.5 * (count.max(1) as f64).ln();
     cost
 }
 

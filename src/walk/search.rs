@@ -3,7 +3,7 @@
 //! Most links lead to where no cheap path goes. So links wait in runs, those of one node by one property, which cost the
 //! same up to their ends; where the ends are is only read when it is the run's turn.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::links::HUB;
@@ -85,17 +85,19 @@ pub(super) struct Search<'w, 'a> {
     /// Partial paths; the first is empty and leads to the start.
     pub(super) grown: Vec<Partial>,
     pub(super) steps: Vec<Steps>,
-    pub(super) open: BinaryHeap<(Reverse<Cost>, Reverse<Ahead>)>,
+    pub(super) open: BinaryHeap<Waiting<Ahead>>,
     pub(super) settled: NodeMap<Settled>,
-    pub(super) unsettled: BinaryHeap<(Reverse<Cost>, Reverse<Behind>)>,
+    pub(super) unsettled: BinaryHeap<Waiting<Behind>>,
     /// Whether there may be more to settle.
     pub(super) goal_grows: bool,
-    /// Links of nodes, from either side.
-    pub(super) runs: Vec<Run>,
-    pub(super) frequency: NodeMap<f64>,
+    /// Links of nodes, from either side; those of the node that is being read.
+    pub(super) runs: Vec<Priced>,
+    pub(super) unpriced: Vec<Run>,
+    /// What a step by each property costs up to its end, if it may be taken.
+    pub(super) step_cost: NodeMap<Option<f64>>,
     /// What nodes cost, and the links of nodes whose turn will come, where each question is a request.
     pub(super) node_cost: NodeMap<f64>,
-    pub(super) fetched: NodeMap<Vec<Run>>,
+    pub(super) fetched: NodeMap<Vec<Priced>>,
     /// Links looked at from either side.
     ahead: usize,
     behind: usize,
@@ -104,20 +106,32 @@ pub(super) struct Search<'w, 'a> {
     pub(super) partial: bool,
 }
 
-/// A cost that sorts; none is ever not a number.
+/// What waits for its turn: the cheapest is the greatest.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) struct Cost(pub(super) f64);
+pub(super) struct Waiting<T> {
+    pub(super) cost: f64,
+    pub(super) next: T,
+}
 
-impl Eq for Cost {}
-impl PartialOrd for Cost {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+impl<T: Ord> Eq for Waiting<T> {}
+impl<T: Ord> PartialOrd for Waiting<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
-impl Ord for Cost {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
+impl<T: Ord> Ord for Waiting<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // No cost is ever not a number.
+        let by_cost = other.cost.total_cmp(&self.cost);
+        by_cost.then_with(|| other.next.cmp(&self.next))
     }
+}
+
+/// A run of links from a node, with what each costs up to its end.
+#[derive(Clone)]
+pub(super) struct Priced {
+    pub(super) run: Run,
+    pub(super) step: f64,
 }
 
 impl<'w, 'a> Search<'w, 'a> {
@@ -143,15 +157,19 @@ impl<'w, 'a> Search<'w, 'a> {
             goal,
             grown: vec![root],
             steps: Vec::new(),
-            open: BinaryHeap::from([(Reverse(Cost(0.0)), Reverse(Ahead::Path(0)))]),
+            open: BinaryHeap::from([Waiting {
+                cost: 0.0,
+                next: Ahead::Path(0),
+            }]),
             settled: NodeMap::from_iter([(goal, at_goal)]),
-            unsettled: BinaryHeap::from([(
-                Reverse(Cost(ways.least_step)),
-                Reverse(Behind::Node(goal)),
-            )]),
+            unsettled: BinaryHeap::from([Waiting {
+                cost: ways.least_step,
+                next: Behind::Node(goal),
+            }]),
             goal_grows: ways.graph.degree(goal)? <= HUB as u64,
             runs: Vec::new(),
-            frequency: NodeMap::default(),
+            unpriced: Vec::new(),
+            step_cost: NodeMap::default(),
             node_cost: NodeMap::default(),
             fetched: NodeMap::default(),
             ahead: 0,
@@ -180,7 +198,11 @@ impl<'w, 'a> Search<'w, 'a> {
             if self.ahead > self.turn {
                 self.turn = self.ahead.max(self.behind) * 3 / 2;
             }
-            let Some((Reverse(Cost(bound)), Reverse(ahead))) = self.open.pop() else {
+            let Some(Waiting {
+                cost: bound,
+                next: ahead,
+            }) = self.open.pop()
+            else {
                 break;
             };
             match ahead {
@@ -194,7 +216,6 @@ impl<'w, 'a> Search<'w, 'a> {
                     } else {
                         if found == 0 {
                             budget = (self.ahead + self.behind) * 2 + FURTHER_LINKS;
-                            self.goal_grows = false;
                         }
                         found += 1;
                         if !self.fold(&mut walks, at, top) {
@@ -247,7 +268,7 @@ impl<'w, 'a> Search<'w, 'a> {
     /// How far all that is not settled is from the goal, at least.
     fn radius(&self) -> f64 {
         match self.unsettled.peek() {
-            Some((Reverse(Cost(radius)), _)) => *radius,
+            Some(nearest) => nearest.cost,
             None => f64::INFINITY,
         }
     }
@@ -263,15 +284,14 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// The least that a path costs which goes on by one of these steps to what is not settled.
     fn bound_of_steps(&self, steps: Steps) -> f64 {
-        let run = &self.runs[steps.run as usize];
-        let step = self.frequency.get(&run.property).copied().unwrap_or(0.0);
-        self.grown[steps.before as usize].cost + 1.0 + step + LEAST_NODE + self.radius()
+        let step = self.runs[steps.run as usize].step;
+        self.grown[steps.before as usize].cost + step + LEAST_NODE + self.radius()
     }
 
     /// Leaves something for when it is the cheapest; what leads nowhere is let go.
-    fn wait(&mut self, bound: f64, ahead: Ahead) {
-        if bound.is_finite() {
-            self.open.push((Reverse(Cost(bound)), Reverse(ahead)));
+    fn wait(&mut self, cost: f64, next: Ahead) {
+        if cost.is_finite() {
+            self.open.push(Waiting { cost, next });
         }
     }
 
@@ -287,7 +307,9 @@ impl<'w, 'a> Search<'w, 'a> {
         if is_cut {
             // Not all links of this hub were read: those that lead straight to the goal are asked for.
             for link in self.direct()? {
-                self.step(at, link, 0.0)?;
+                if let Some(step) = self.step_cost(link.property)? {
+                    self.step(at, link, step)?;
+                }
             }
         }
         for run in first..self.runs.len() {
@@ -296,13 +318,14 @@ impl<'w, 'a> Search<'w, 'a> {
                 run: run as u32,
                 settled: self.settled.len() as u32,
             };
-            self.ahead += self.runs[run].len();
+            let (links, step) = (self.runs[run].run.len(), self.runs[run].step);
+            self.ahead += links;
             let mut others = false;
-            for step in 0..self.runs[run].len() {
-                let link = self.link(run, step);
+            for place in 0..links {
+                let link = self.link(run, place);
                 match self.settled.get(&link.to) {
                     Some(_) if is_cut && link.to == self.goal => {}
-                    Some(&Settled { through, .. }) => self.step(at, link, through)?,
+                    Some(settled) => self.step(at, link, step + settled.through)?,
                     None => others = true,
                 }
             }
@@ -321,17 +344,18 @@ impl<'w, 'a> Search<'w, 'a> {
         let better = self.bound_of_steps(steps);
         let is_turn = better <= bound + ROUNDING;
         let run = steps.run as usize;
-        self.ahead += self.runs[run].len();
+        let (links, step) = (self.runs[run].run.len(), self.runs[run].step);
+        self.ahead += links;
         let mut others = false;
-        for step in 0..self.runs[run].len() {
-            let link = self.link(run, step);
+        for place in 0..links {
+            let link = self.link(run, place);
             match self.settled.get(&link.to) {
                 Some(settled) if settled.order < steps.settled => {}
-                Some(&Settled { through, .. }) => self.step(steps.before, link, through)?,
+                Some(settled) => self.step(steps.before, link, step + settled.through)?,
                 None if !is_turn => others = true,
                 None if self.ways.admits_end(link.to) => {
                     let through = self.node_cost(link.to)?;
-                    self.step(steps.before, link, through)?;
+                    self.step(steps.before, link, step + through)?;
                 }
                 None => {}
             }
@@ -343,13 +367,12 @@ impl<'w, 'a> Search<'w, 'a> {
         Ok(())
     }
 
-    /// Grows a partial path by one step to a node that costs so much.
-    fn step(&mut self, before: u32, link: Link, through: f64) -> Result<()> {
-        if through.is_infinite() || self.is_on(before, link.to) || self.annotates(link)? {
+    /// Grows a partial path by one step, which costs so much with the node that it leads to.
+    fn step(&mut self, before: u32, link: Link, cost: f64) -> Result<()> {
+        if cost.is_infinite() || self.is_on(before, link.to) || self.annotates(link)? {
             return Ok(());
         }
         let partial = self.grown[before as usize];
-        let cost = 1.0 + self.frequency(link.property)? + through;
         let next = self.grown.len() as u32;
         self.grown.push(Partial {
             link,
@@ -363,7 +386,7 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Goes on from the nearest to the goal: settles what some links lead back to, or reads the links of a node.
     fn go_back(&mut self) -> Result<()> {
-        let Some((Reverse(Cost(cost)), Reverse(next))) = self.unsettled.pop() else {
+        let Some(Waiting { cost, next }) = self.unsettled.pop() else {
             // All that reaches the goal is settled.
             self.goal_grows = false;
             return Ok(());
@@ -373,20 +396,21 @@ impl<'w, 'a> Search<'w, 'a> {
                 let first = self.runs.len();
                 self.read(node)?;
                 let Settled { rest, through, .. } = self.settled[&node];
-                for run in first..self.runs.len() {
-                    let step = 1.0 + self.frequency(self.runs[run].property)?;
-                    let next = Behind::Run(run as u32);
-                    self.unsettled
-                        .push((Reverse(Cost(rest + through + step)), Reverse(next)));
+                for (run, priced) in (first..).zip(&self.runs[first..]) {
+                    self.unsettled.push(Waiting {
+                        cost: rest + through + priced.step,
+                        next: Behind::Run(run as u32),
+                    });
                 }
                 self.behind += self.runs.len() - first;
             }
             Behind::Run(run) => {
                 let run = run as usize;
-                for step in 0..self.runs[run].len() {
-                    self.settle(self.link(run, step), cost)?;
+                let links = self.runs[run].run.len();
+                for place in 0..links {
+                    self.settle(self.link(run, place), cost)?;
                 }
-                self.behind += self.runs[run].len();
+                self.behind += links;
             }
         }
         Ok(())
@@ -415,11 +439,10 @@ impl<'w, 'a> Search<'w, 'a> {
             },
         );
         if through.is_finite() && !is_start {
-            let next = (
-                Reverse(Cost(rest + through + self.ways.least_step)),
-                Reverse(Behind::Node(link.to)),
-            );
-            self.unsettled.push(next);
+            self.unsettled.push(Waiting {
+                cost: rest + through + self.ways.least_step,
+                next: Behind::Node(link.to),
+            });
         }
         Ok(())
     }

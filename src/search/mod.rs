@@ -4,6 +4,9 @@
 //! that type it. That one form makes spacing, width, normalisation and syllables in progress disappear, turns a
 //! wrong keyboard layout into a letter-by-letter exchange, and makes one wrong jamo one error.
 //!
+//! The build script packs the names of the embedded notes with this module, which is why it stands in a `mod.rs`, as
+//! [`crate::index`] does, and uses nothing of the crate but `korean` and `cancel`.
+//!
 //! Keys lie sorted in one piece of memory. Beginnings are found by bisection; all else is a scan, which costs
 //! some milliseconds for a million names and needs no further structure: nothing to build, to store or to verify.
 
@@ -21,6 +24,7 @@ use hits::{Hit, Hits};
 use key::LONGEST;
 use layout::{Key, Names};
 use literal::Place;
+use oxrdf::Literal;
 use std::fmt;
 use typing::Typed;
 
@@ -100,17 +104,36 @@ where
     T: AsRef<str>,
     L: AsRef<str>,
 {
-    build_of(vec![names])
+    write::write(vec![names])
 }
 
-/// [`build`] of names that come in several parts, each gathered on a thread of its own.
-pub fn build_of<T, L, I>(parts: Vec<I>) -> Vec<u8>
-where
-    T: AsRef<str>,
-    L: AsRef<str>,
-    I: Iterator<Item = (u32, Tier, T, L)> + Send,
-{
+/// [`build`] of labels, each with its term and tier, and of the last parts of IRIs; where they are `many`, side by side.
+pub fn build_of_labels<'n>(
+    labels: impl Iterator<Item = (u32, Tier, Literal)> + Send + 'n,
+    iris: impl Iterator<Item = (u32, String)> + Send + 'n,
+    many: bool,
+) -> Vec<u8> {
+    type Part<'n> = Box<dyn Iterator<Item = (u32, Tier, String, String)> + Send + 'n>;
+    // One at a time: a large graph's names are not all held beside their index.
+    let labels = labels.map(|(term, tier, label)| {
+        let (text, _, language, _) = label.destruct();
+        (term, tier, text, language.unwrap_or_default())
+    });
+    let locals = iris.filter_map(|(term, iri)| {
+        let local = local_part(&iri)?.to_owned();
+        Some((term, Tier::LocalName, local, String::new()))
+    });
+    let parts: Vec<Part<'n>> = match many {
+        true => vec![Box::new(labels), Box::new(locals)],
+        false => vec![Box::new(labels.chain(locals))],
+    };
     write::write(parts)
+}
+
+/// The part of an IRI behind its last `#`, `/` or `:`.
+pub fn local_part(iri: &str) -> Option<&str> {
+    let (_, local) = iri.rsplit_once(['#', '/', ':'])?;
+    (!local.is_empty()).then_some(local)
 }
 
 /// A search index, read where it lies.
