@@ -1,6 +1,6 @@
 //! The best hits so far, one a term.
 
-use super::layout::Names;
+use super::layout::{Key, Names};
 use super::{How, Tier};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -98,32 +98,45 @@ impl<'a> Hits<'a> {
         S: Fn(Range<usize>, &mut dyn FnMut(usize, How, u32, usize)) + Sync,
     {
         let index = self.names;
-        let best_of = |part: Range<usize>| {
-            let mut hits = Vec::new();
-            // The worst that can still be among the best.
-            let mut worst = None;
+        self.in_parts(names, |part, best| {
             scan(part, &mut |name, how, detail, extra| {
-                let hit = Hit::new(how, detail, index.tier(name), name, extra);
-                if worst.is_some_and(|worst| hit > worst) {
-                    return;
-                }
-                hits.push(hit);
-                if hits.len() >= MANY + self.limit {
-                    hits = best(std::mem::take(&mut hits), &index, self.limit);
-                    worst = hits.last().copied().filter(|_| hits.len() == self.limit);
-                }
+                best.take(Hit::new(how, detail, index.tier(name), name, extra));
             });
-            best(hits, &index, self.limit)
-        };
+        });
+    }
+
+    /// Adds names that all begin with a key of so many bytes and are longer.
+    pub fn add_beginnings(&mut self, names: Range<usize>, typed: usize) {
+        let index = self.names;
+        self.in_parts(names, |part, best| {
+            for (name, bytes) in index.keys_by_name(part) {
+                let hit = |length: usize| {
+                    let extra = length.saturating_sub(typed);
+                    Hit::new(How::Prefix, 0, index.tier(name), name, extra)
+                };
+                // A word is at least as long as the byte that tells its length.
+                if best.may_take(hit(bytes.len().div_ceil(2))) {
+                    best.take(hit(Key::read(bytes).bytes.len()));
+                }
+            }
+        });
+    }
+
+    /// Looks through names, in several threads where they are many.
+    fn in_parts(&mut self, names: Range<usize>, look: impl Fn(Range<usize>, &mut Best) + Sync) {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = (names.len() / NAMES_A_THREAD).clamp(1, cores);
         let part = |at: usize| names.start + names.len() * at / threads;
+        let best_of = |at: usize| {
+            let mut best = Best::new(&self.names, self.limit);
+            look(part(at)..part(at + 1), &mut best);
+            best.of_terms()
+        };
         let found = thread::scope(|scope| {
             let best_of = &best_of;
-            let others =
-                (1..threads).map(|at| scope.spawn(move || best_of(part(at)..part(at + 1))));
+            let others = (1..threads).map(|at| scope.spawn(move || best_of(at)));
             let others: Vec<_> = others.collect();
-            let first = [Ok(best_of(part(0)..part(1)))].into_iter();
+            let first = [Ok(best_of(0))].into_iter();
             first
                 .chain(others.into_iter().map(|other| other.join()))
                 .collect::<Vec<_>>()
@@ -153,6 +166,49 @@ impl<'a> Hits<'a> {
     /// The settled hits, best first.
     pub fn into_ranked(self) -> Vec<Hit> {
         self.hits
+    }
+}
+
+/// Hits of one thread, of which those are let go that cannot be among the best.
+struct Best<'a> {
+    names: Names<'a>,
+    limit: usize,
+    hits: Vec<Hit>,
+    /// The worst of the best terms, once there are enough of them.
+    worst: Option<Hit>,
+}
+
+impl<'a> Best<'a> {
+    fn new(names: &Names<'a>, limit: usize) -> Self {
+        Self {
+            names: *names,
+            limit,
+            hits: Vec::new(),
+            worst: None,
+        }
+    }
+
+    /// Whether a hit could still be among the best.
+    #[inline]
+    fn may_take(&self, hit: Hit) -> bool {
+        self.worst.is_none_or(|worst| hit <= worst)
+    }
+
+    #[inline]
+    fn take(&mut self, hit: Hit) {
+        if !self.may_take(hit) {
+            return;
+        }
+        self.hits.push(hit);
+        if self.hits.len() >= MANY + self.limit {
+            self.hits = best(std::mem::take(&mut self.hits), &self.names, self.limit);
+            let enough = self.hits.len() == self.limit;
+            self.worst = self.hits.last().copied().filter(|_| enough);
+        }
+    }
+
+    fn of_terms(self) -> Vec<Hit> {
+        best(self.hits, &self.names, self.limit)
     }
 }
 

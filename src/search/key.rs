@@ -400,6 +400,7 @@ mod tests {
         fn words_cover_the_key_and_its_bytes_are_no_lengths(text in any::<String>()) {
             prop_assert_eq!(words(&text).iter().sum::<usize>(), key(&text).len());
             prop_assert!(key(&text).iter().all(|byte| *byte >= 0x20));
+            prop_assert!(words(&text).iter().all(|length| *length > 0), "no word is empty");
         }
 
         #[test]

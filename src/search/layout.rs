@@ -192,18 +192,18 @@ impl<'a> Names<'a> {
             .unwrap_or_default()
     }
 
-    /// The names of a range, each with how many bytes its key has without its words' lengths.
-    pub fn key_lengths(
+    /// The names of a range, each with its key and its words' lengths as they lie.
+    pub fn keys_by_name(
         &self,
         names: Range<usize>,
-    ) -> impl Iterator<Item = (usize, usize)> + use<'a> {
+    ) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
         let mut rest = self.keys_of(names.clone());
         let lengths = self.lengths;
         names.map(move |name| {
             let length = (lengths.get(name) as usize).min(rest.len());
             let (key, behind) = rest.split_at(length);
             rest = behind;
-            (name, Key::read(key).bytes.len())
+            (name, key)
         })
     }
 

@@ -258,11 +258,7 @@ impl<'a> Search<'a> {
             }
         });
         if !is_cut {
-            hits.scan(longer, |range, found| {
-                for (name, length) in names.key_lengths(range) {
-                    found(name, How::Prefix, 0, length.saturating_sub(key.len()));
-                }
-            });
+            hits.add_beginnings(longer, key.len());
         }
     }
 

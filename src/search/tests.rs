@@ -303,6 +303,52 @@ fn names_that_several_threads_look_through_are_all_found() {
 }
 
 #[test]
+fn completion_among_very_many_names_offers_the_same_as_a_look_at_each() {
+    // More than one thread takes at once, and more than are kept at a time; the best lie anywhere.
+    let tiers = [
+        Tier::Alternative,
+        Tier::Preferred,
+        Tier::Hidden,
+        Tier::LocalName,
+    ];
+    let names: Vec<(u32, Tier, String)> = (0..120_000_u32)
+        .map(|n| {
+            let mixed = n.wrapping_mul(2_654_435_761);
+            let tail = "x y".repeat((mixed >> 20) as usize % 9);
+            (
+                n / 2,
+                tiers[(mixed >> 28) as usize % 4],
+                format!("ent {}{tail}", n % 70_000),
+            )
+        })
+        .collect();
+    let bytes = build(
+        names
+            .iter()
+            .map(|(id, tier, name)| (*id, *tier, name, "en")),
+    );
+    let search = Search::open(&bytes).expect("an index");
+    let (limit, key) = (50, key_of("ent"));
+    let mut each: Vec<(Tier, usize, Vec<u8>, u32)> = names
+        .iter()
+        .map(|(id, tier, name)| {
+            let found = key_of(name);
+            (*tier, found.len() - key.len(), found, *id)
+        })
+        .collect();
+    each.sort();
+    let mut seen = std::collections::HashSet::new();
+    each.retain(|(.., id)| seen.insert(*id));
+    let expected: Vec<(Tier, usize)> = each[..limit].iter().map(|e| (e.0, e.1)).collect();
+    let found: Vec<(Tier, usize)> = search
+        .prefix("ent", limit)
+        .iter()
+        .map(|found| (found.tier, key_of(&found.matched).len() - key.len()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn the_same_names_give_the_same_bytes() {
     assert!(index() == build(NAMES.iter().rev().copied()));
 }
