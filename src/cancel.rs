@@ -187,8 +187,9 @@ pub fn poll() {
     }
 }
 
+/// [`poll`] that looks at once, for steps that take long themselves.
 #[cold]
-fn look() {
+pub fn look() {
     LEFT.set(POLLS_PER_LOOK);
     let stop = CURRENT.with(|current| match &*current.borrow() {
         Some(token) => token.check().err(),

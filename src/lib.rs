@@ -28,6 +28,7 @@ pub mod cancel;
 pub mod folder;
 pub mod graph;
 pub mod index;
+mod input;
 pub mod plan;
 pub mod progress;
 

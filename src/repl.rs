@@ -13,6 +13,7 @@ use crate::cancel::Token;
 use crate::cli::{self, Options, Unsaid};
 use crate::commands::Command;
 use crate::error::{Error, Result};
+use crate::input::{StandardInput, Waited};
 use crate::language::Language;
 use crate::line::{self, Line, Misread};
 use crate::names;
@@ -282,7 +283,9 @@ impl Shell {
                 "give the query with -q or in a file, or type it as it is",
             ));
         }
-        io::read_to_string(io::stdin()).map_err(|e| Error::file("standard input", e))
+        let token = Token::new(self.interrupt.flag(), None, None);
+        let text = token.run(|| io::read_to_string(Waited(StandardInput)))?;
+        text.map_err(|e| Error::file("standard input", e))
     }
 
     /// The options of the program with those of the line over them.

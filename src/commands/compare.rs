@@ -72,7 +72,7 @@ impl Args {
 /// # Errors
 /// A name that does not resolve; fewer than two concepts; an endpoint that fails; a command that was stopped.
 pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> {
-    let usage = "as in `compare EKS vs ECS`";
+    let usage = "write it as `compare X vs Y`";
     let items = super::two_or_more(session, &args.names, "vs", usage)?;
     let scope = Scope::of(session, options)?;
     let comparison = session

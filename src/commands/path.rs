@@ -43,7 +43,7 @@ pub struct Args {
 /// # Errors
 /// A name that does not resolve; fewer than two concepts; an endpoint that fails; a command that was stopped.
 pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> {
-    let usage = "as in `path EKS to Kubelet`";
+    let usage = "write it as `path X to Y`";
     let nodes = super::two_or_more(session, &args.names, "to", usage)?;
     let resolve = |texts: &[String]| -> Result<Vec<Node>> {
         texts

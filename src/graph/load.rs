@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::folder;
 use crate::index::Index;
+use crate::input::{StandardInput, Waited};
 
 use guard::{Guard, Refusal, Syntax};
 
@@ -81,10 +82,10 @@ impl Source {
     pub fn open(&self) -> Result<(Box<dyn Read + Send>, BytesRead)> {
         let read = BytesRead::default();
         let input: Box<dyn Read + Send> = match &self.path {
-            None => Box::new(Counted(io::stdin(), Arc::clone(&read))),
+            None => Box::new(Counted(Waited(StandardInput), Arc::clone(&read))),
             Some(path) => {
                 let file = File::open(path).map_err(|e| Error::file(path, e))?;
-                let input = Counted(file, Arc::clone(&read));
+                let input = Counted(Waited(file), Arc::clone(&read));
                 match is_compressed(path) {
                     true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(
                         1 << 16,

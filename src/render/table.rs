@@ -12,6 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{View, rows, text};
 use crate::answer::Rows;
 use crate::error::Result;
+use crate::prefixes::Prefixes;
 
 /// Columns are not squeezed below this; a table that would need it is written a line for each value.
 const NARROWEST: usize = 8;
@@ -98,12 +99,44 @@ impl Sample {
 
 /// The texts of a table.
 struct Table {
-    heads: Vec<String>,
-    lines: Vec<Vec<String>>,
+    heads: Vec<Cell>,
+    lines: Vec<Vec<Cell>>,
     /// Whether a column holds nothing but numbers, which stand to the right.
     numeric: Vec<bool>,
     /// Before which line rows are left out.
     gap: Option<usize>,
+}
+
+/// What stands in one place of a table.
+#[derive(Clone, Default)]
+struct Cell {
+    text: String,
+    /// Whether it is an IRI as a whole, which is told from others by its end.
+    is_iri: bool,
+}
+
+impl Cell {
+    fn plain(text: String) -> Self {
+        let is_iri = false;
+        Self { text, is_iri }
+    }
+
+    fn of(term: &Term, prefixes: &Prefixes) -> Self {
+        let text = text::term(term, prefixes);
+        let is_iri = term.is_named_node() && text.starts_with('<');
+        Self { text, is_iri }
+    }
+
+    /// Cut or filled up to exactly this many columns.
+    fn padded(&self, width: usize, right: bool) -> String {
+        let cell = if self.is_iri {
+            cut_iri(&self.text, width)
+        } else {
+            cut(&self.text, width)
+        };
+        let space = " ".repeat(width.saturating_sub(text::width(&cell)));
+        if right { space + &cell } else { cell + &space }
+    }
 }
 
 impl Table {
@@ -112,7 +145,7 @@ impl Table {
             .rows()
             .map(|(_, row)| {
                 row.iter()
-                    .map(|term| term.as_ref().map(|t| text::term(t, view.prefixes)))
+                    .map(|term| term.as_ref().map(|t| Cell::of(t, view.prefixes)))
                     .map(Option::unwrap_or_default)
                     .collect()
             })
@@ -126,7 +159,10 @@ impl Table {
             })
             .collect();
         Self {
-            heads: variables.iter().map(|v| text::visible(v)).collect(),
+            heads: variables
+                .iter()
+                .map(|v| Cell::plain(text::visible(v)))
+                .collect(),
             lines,
             numeric,
             gap: (sample.shown() < sample.total).then_some(sample.head.len()),
@@ -135,10 +171,14 @@ impl Table {
 
     /// The widths of the columns, the widest shrunk first until all fit; `None` when they cannot.
     fn fitted(&self, width: Option<usize>) -> Option<Vec<usize>> {
-        let mut widths: Vec<usize> = self.heads.iter().map(|head| text::width(head)).collect();
+        let mut widths: Vec<usize> = self
+            .heads
+            .iter()
+            .map(|head| text::width(&head.text))
+            .collect();
         for line in &self.lines {
             for (width, cell) in widths.iter_mut().zip(line) {
-                *width = (*width).max(text::width(cell));
+                *width = (*width).max(text::width(&cell.text));
             }
         }
         if self.gap.is_some() {
@@ -181,10 +221,10 @@ impl Table {
             line.push(right);
             writeln!(out, "{frame}{line}{frame:#}")
         };
-        let line = |out: &mut dyn Write, cells: &[String], style: Style| {
+        let line = |out: &mut dyn Write, cells: &[Cell], style: Style| {
             write!(out, "{frame}│{frame:#}")?;
             for ((cell, &width), &numeric) in cells.iter().zip(widths).zip(&self.numeric) {
-                let cell = padded(cell, width, numeric);
+                let cell = cell.padded(width, numeric);
                 write!(out, " {style}{cell}{style:#} {frame}│{frame:#}")?;
             }
             writeln!(out)
@@ -194,20 +234,13 @@ impl Table {
         rule(out, '├', '┼', '┤')?;
         for (i, cells) in self.lines.iter().enumerate() {
             if self.gap == Some(i) {
-                let dots = vec!["⋮".to_owned(); widths.len()];
+                let dots = vec![Cell::plain("⋮".to_owned()); widths.len()];
                 line(out, &dots, frame)?;
             }
             line(out, cells, Style::new())?;
         }
         rule(out, '└', '┴', '┘')
     }
-}
-
-/// A text cut or filled up to exactly this many columns.
-fn padded(cell: &str, width: usize, right: bool) -> String {
-    let cell = cut(cell, width);
-    let space = " ".repeat(width.saturating_sub(text::width(&cell)));
-    if right { space + &cell } else { cell + &space }
 }
 
 /// A text cut to at most this many columns between what a reader takes for characters; `…` marks the cut.
@@ -228,6 +261,21 @@ pub fn cut(text: &str, width: usize) -> String {
         kept.push('…');
     }
     kept
+}
+
+/// An IRI in angle brackets cut to at most this many columns: its end is kept, which tells it from others.
+fn cut_iri(iri: &str, width: usize) -> String {
+    if text::width(iri) <= width {
+        return iri.to_owned();
+    }
+    let mut kept = String::new();
+    for grapheme in iri.graphemes(true).rev() {
+        if text::width(grapheme) + text::width(&kept) + 2 > width {
+            break;
+        }
+        kept.insert_str(0, grapheme);
+    }
+    cut(&format!("<…{kept}"), width)
 }
 
 fn is_number(term: &Term) -> bool {
@@ -301,7 +349,6 @@ mod tests {
     use super::*;
     use crate::answer::Stream;
     use crate::error::Error;
-    use crate::prefixes::Prefixes;
     use oxrdf::Literal;
     use proptest::prelude::*;
 
@@ -364,6 +411,27 @@ mod tests {
         │ aaaaaaaaaaaaaaaaa… │ short │ 가가가가가가가가… │
         └────────────────────┴───────┴───────────────────┘
         1 row
+        ");
+    }
+
+    #[test]
+    fn an_iri_that_is_cut_keeps_the_end_that_tells_it_from_others() {
+        let iri = |n: u32| {
+            let iri = format!("http://example.org/a/long/way/to/thing{n}");
+            Some(oxrdf::NamedNode::new_unchecked(iri).into())
+        };
+        let rows = vec![
+            vec![iri(1), iri(20), word("<b>no iri at all, but long</b>")],
+            vec![iri(300), iri(4000), None],
+        ];
+        insta::assert_snapshot!(table(&["s", "o", "text"], rows, Some(50)), @r"
+        ┌────────────────┬───────────────┬───────────────┐
+        │ s              │ o             │ text          │
+        ├────────────────┼───────────────┼───────────────┤
+        │ <…y/to/thing1> │ <…to/thing20> │ <b>no iri at… │
+        │ <…to/thing300> │ <…/thing4000> │               │
+        └────────────────┴───────────────┴───────────────┘
+        2 rows
         ");
     }
 
@@ -464,6 +532,7 @@ mod tests {
         #[test]
         fn a_cut_text_is_never_wider_than_asked(text in texts(), width in 0_usize..30) {
             prop_assert!(text::width(&cut(&text, width)) <= width);
+            prop_assert!(text::width(&cut_iri(&text, width)) <= width);
         }
     }
 }

@@ -82,7 +82,7 @@ impl Shell {
     fn greet(&self) {
         let version = env!("CARGO_PKG_VERSION");
         let banner = format!(
-            "kgq {version} over {}. `help` tells what there is, Ctrl-D leaves.\n",
+            "kgq {version} over {}\n`help` tells what there is, Ctrl-D leaves.\n",
             self.session.graph_name
         );
         let _ = std::io::stderr().write_all(banner.as_bytes());
@@ -253,12 +253,17 @@ impl Completer for Assistant {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let offer = self.offer(text, at);
-        let pairs = offer.candidates.into_iter().map(|candidate| Pair {
-            display: visible(&match candidate.about.as_str() {
+        // A candidate that takes two lines would look like two.
+        let width = terminal::size().map_or(usize::MAX, |(width, _)| width - 1);
+        let pairs = offer.candidates.into_iter().map(|candidate| {
+            let display = visible(&match candidate.about.as_str() {
                 "" => candidate.text.clone(),
                 about => format!("{}  {}", candidate.text, cut(about, ABOUT)),
-            }),
-            replacement: candidate.text,
+            });
+            Pair {
+                display: cut(&display, width),
+                replacement: candidate.text,
+            }
         });
         Ok((offer.start, pairs.collect()))
     }

@@ -7,4 +7,5 @@ mod formats;
 mod progress;
 mod prompt;
 mod readme;
+mod stopping;
 mod terminal;

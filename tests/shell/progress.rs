@@ -1,11 +1,12 @@
 //! What is told of work that takes long, while it lasts and where a person sees it.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use crate::stopping::inferring;
 use crate::terminal::{ENDLESS, Terminal, home};
 
 fn kgq(args: &[&str]) -> Command {
@@ -51,17 +52,7 @@ fn rows_are_counted_while_they_go_to_a_file() {
 
 #[test]
 fn rules_tell_rounds_and_facts() {
-    let home = home();
-    let mut data = String::new();
-    for n in 0..3000 {
-        data += &format!("<x:{n}> <x:before> <x:{}> .\n", n + 1);
-    }
-    fs::write(home.join("chain.nt"), data).expect("data");
-    let rule = "# title: Before\n# says: What is before is before all that follows.\n\
-                CONSTRUCT { ?a <x:before> ?c } WHERE { ?a <x:before> ?b . ?b <x:before> ?c }\n";
-    fs::write(home.join("before.rq"), rule).expect("a rule");
-    let command = kgq(&["-d", "chain.nt", "--rules", "before.rq", "--infer", "stats"]);
-    let mut shell = Terminal::run(command, home, (80, 24), &[]);
+    let mut shell = inferring();
     shell.wait_until("rounds and facts", |screen| {
         screen.contains("inferring: round ") && screen.contains(" facts · ")
     });
