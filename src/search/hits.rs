@@ -1,6 +1,6 @@
 //! The best hits so far, one a term.
 
-use super::layout::{Key, Names};
+use super::layout::{FIRST_KEY_BYTE, Key, Names};
 use super::{How, Tier};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -10,6 +10,7 @@ const EXTRA_BITS: u32 = 10;
 const TIER_BITS: u32 = 2;
 const DETAIL_BITS: u32 = 4;
 const HOW_BITS: u32 = 3;
+const MOST_EXTRA: u32 = (1 << EXTRA_BITS) - 1;
 const HOW_SHIFT: u32 = EXTRA_BITS + TIER_BITS + DETAIL_BITS;
 
 /// The ways of finding in their order.
@@ -24,11 +25,19 @@ const HOWS: [How; 1 << HOW_BITS] = [
     How::Typo,
 ];
 
+/// The tiers in their order.
+const TIERS: [Tier; 1 << TIER_BITS] = [
+    Tier::LocalName,
+    Tier::Preferred,
+    Tier::Alternative,
+    Tier::Hidden,
+];
+
 /// So many names are looked through in one piece before another thread is worth starting.
 const NAMES_A_THREAD: usize = 50_000;
 
 /// So many hits, besides those that are asked for, are kept before all but the best are left out.
-const MANY: usize = 4096;
+const MANY: usize = 256;
 
 /// A name that was found: how well, then which, so that hits sort best first and ties as names do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +48,7 @@ pub struct Hit {
 
 impl Hit {
     fn new(how: How, detail: u32, tier: Tier, name: usize, extra: usize) -> Self {
-        let most = (1 << EXTRA_BITS) - 1;
-        let extra = u32::try_from(extra).map_or(most, |extra| extra.min(most));
+        let extra = u32::try_from(extra).map_or(MOST_EXTRA, |extra| extra.min(MOST_EXTRA));
         let detail = detail.min((1 << DETAIL_BITS) - 1);
         let rank = how as u32;
         let rank = rank << DETAIL_BITS | detail;
@@ -110,14 +118,17 @@ impl<'a> Hits<'a> {
         let index = self.names;
         self.in_parts(names, |part, best| {
             for (name, bytes) in index.keys_by_name(part) {
-                let hit = |length: usize| {
-                    let extra = length.saturating_sub(typed);
-                    Hit::new(How::Prefix, 0, index.tier(name), name, extra)
+                let tier = index.tier(name);
+                let Some(most) = best.most_extra[tier as usize] else {
+                    continue;
                 };
-                // A word is at least as long as the byte that tells its length.
-                if best.may_take(hit(bytes.len().div_ceil(2))) {
-                    best.take(hit(Key::read(bytes).bytes.len()));
+                // One byte tells whether the key goes on there: no more is read of most names.
+                let at = typed.saturating_add(most);
+                if bytes.get(at).is_some_and(|byte| *byte >= FIRST_KEY_BYTE) {
+                    continue;
                 }
+                let extra = Key::read(bytes).bytes.len().saturating_sub(typed);
+                best.take(Hit::new(How::Prefix, 0, tier, name, extra));
             }
         });
     }
@@ -176,6 +187,9 @@ struct Best<'a> {
     hits: Vec<Hit>,
     /// The worst of the best terms, once there are enough of them.
     worst: Option<Hit>,
+    /// How much of its key a name of each tier may have left over to be among the best beginnings; `None` where nothing is
+    /// little enough.
+    most_extra: [Option<usize>; 1 << TIER_BITS],
 }
 
 impl<'a> Best<'a> {
@@ -185,25 +199,36 @@ impl<'a> Best<'a> {
             limit,
             hits: Vec::new(),
             worst: None,
+            most_extra: [Some(usize::MAX); 1 << TIER_BITS],
         }
-    }
-
-    /// Whether a hit could still be among the best.
-    #[inline]
-    fn may_take(&self, hit: Hit) -> bool {
-        self.worst.is_none_or(|worst| hit <= worst)
     }
 
     #[inline]
     fn take(&mut self, hit: Hit) {
-        if !self.may_take(hit) {
+        if self.worst.is_some_and(|worst| hit > worst) {
             return;
         }
         self.hits.push(hit);
-        if self.hits.len() >= MANY + self.limit {
-            self.hits = best(std::mem::take(&mut self.hits), &self.names, self.limit);
-            let enough = self.hits.len() == self.limit;
-            self.worst = self.hits.last().copied().filter(|_| enough);
+        if self.hits.len() >= self.limit.saturating_mul(2).saturating_add(MANY) {
+            self.shrink();
+        }
+    }
+
+    /// Lets go of all hits but the best.
+    fn shrink(&mut self) {
+        self.hits = best(std::mem::take(&mut self.hits), &self.names, self.limit);
+        let Some(worst) = self.hits.last().filter(|_| self.hits.len() == self.limit) else {
+            return;
+        };
+        self.worst = Some(*worst);
+        for (tier, most) in TIERS.into_iter().zip(&mut self.most_extra) {
+            let least = Hit::new(How::Prefix, 0, tier, 0, 0);
+            let room = worst.rank.checked_sub(least.rank);
+            *most = room.map(|room| match room {
+                // Greater numbers are not told apart.
+                MOST_EXTRA.. => usize::MAX,
+                room => room as usize,
+            });
         }
     }
 

@@ -36,7 +36,7 @@ pub const BLOCK: usize = 16;
 /// The length of a part of a word after which the word goes on.
 const MORE: usize = 31;
 /// Bytes of a key from here on are no words' lengths.
-const FIRST_KEY_BYTE: u8 = 0x20;
+pub const FIRST_KEY_BYTE: u8 = 0x20;
 /// How many bytes the tier and the end of the tag of a kind take.
 const KIND: usize = 5;
 /// From here on a number of four bits goes on in the bytes that follow.
