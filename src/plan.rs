@@ -118,6 +118,7 @@ fn planned(index: &Index, query: &Query, counts: bool) -> Plan {
         counts,
         // With FROM the default graph is not the index's own.
         graph: query.dataset().is_none().then_some(0),
+        each_graph: false,
         repeated: false,
     };
     let mut query = query.clone();
@@ -147,6 +148,8 @@ struct Planner<'a> {
     counts: bool,
     /// The number of the graph of the index of which is asked what is being rewritten, where it is one.
     graph: Option<u32>,
+    /// Whether it is asked of each named graph of the index.
+    each_graph: bool,
     /// Whether what is being rewritten is asked again for each of some rows, as in EXISTS.
     repeated: bool,
 }
@@ -198,10 +201,12 @@ impl Planner<'_> {
                 };
                 let number = number.and_then(|name| self.index.graph_number(name));
                 // With FROM NAMED there may be fewer graphs than the index has.
-                let outer = self.graph;
-                self.graph = outer.and(number);
+                let outer = (self.graph, self.each_graph);
+                let is_whole = self.graph.is_some() || self.each_graph;
+                self.graph = number.filter(|_| is_whole);
+                self.each_graph = is_whole && matches!(name, NamedNodePattern::Variable(_));
                 let inner = self.boxed(*inner, bound);
-                self.graph = outer;
+                (self.graph, self.each_graph) = outer;
                 GraphPattern::Graph { name, inner }
             }
             GraphPattern::Extend {
@@ -236,11 +241,17 @@ impl Planner<'_> {
                 inner,
                 start,
                 length,
-            } => GraphPattern::Slice {
-                inner: self.boxed(*inner, bound),
-                start,
-                length,
-            },
+            } => {
+                let mut inner = self.boxed(*inner, bound);
+                if let Some(length) = length {
+                    counts::keep_greatest(&mut inner, start.saturating_add(length));
+                }
+                GraphPattern::Slice {
+                    inner,
+                    start,
+                    length,
+                }
+            }
             GraphPattern::Group {
                 inner,
                 variables,
@@ -287,7 +298,9 @@ impl Planner<'_> {
 
     /// The closure that a path is, if it is one of plain predicates.
     fn closure(&self, path: &PropertyPathExpression) -> Option<Closure> {
-        let graph = self.graph?;
+        if self.graph.is_none() && !self.each_graph {
+            return None;
+        }
         let (inner, reflexive) = match path {
             PropertyPathExpression::ZeroOrMore(inner) => (inner, true),
             PropertyPathExpression::OneOrMore(inner) => (inner, false),
@@ -300,7 +313,7 @@ impl Planner<'_> {
         Some(Closure {
             steps,
             reflexive,
-            graph,
+            graph: self.graph,
         })
     }
 

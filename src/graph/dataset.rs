@@ -10,7 +10,7 @@ use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 
 use crate::cancel;
 use crate::index::{Found, GraphTriples, Id, Index, Matches};
-use crate::plan::{self, Part, Reached, Relation};
+use crate::plan::{self, Closure, Part, Reached, Relation};
 
 /// A term while a query runs: of the index, or one that the query made and the index has not.
 pub(super) enum QueryTerm {
@@ -79,28 +79,38 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
     ) -> impl Iterator<Item = Result<InternalQuad<QueryTerm>, Infallible>> + use<'a> {
         cancel::poll();
         if let Some(QueryTerm::Relation(number)) = predicate {
-            let graphs = match graph_name {
-                Some(name) => vec![name.cloned()],
-                None => self
-                    .index
-                    .named_graphs()
-                    .map(|(graph, _)| Some(QueryTerm::Known(graph)))
-                    .collect(),
+            let ends = (subject.map(known), object.map(known));
+            return match (&self.relations[*number], ends) {
+                (Relation::Closure(_), (Some(None), _) | (_, Some(None))) => Either::Nothing,
+                (Relation::Closure(closure), (s, o)) => {
+                    let (s, o) = (s.flatten(), o.flatten());
+                    match closure.graph {
+                        Some(graph) => Either::Related(Related {
+                            number: *number,
+                            graphs: self.names(graph_name),
+                            next: 0,
+                            pair: None,
+                            pairs: Pairs::Reached(closure.pairs(self.index, graph, s, o)),
+                        }),
+                        None => Either::InEach(InEach {
+                            index: self.index,
+                            number: *number,
+                            closure,
+                            ends: (s, o),
+                            graphs: self.names(graph_name).into_iter(),
+                            graph: None,
+                            reached: None,
+                        }),
+                    }
+                }
+                (Relation::Part(part), _) => Either::Related(Related {
+                    number: *number,
+                    graphs: self.names(graph_name),
+                    next: 0,
+                    pair: None,
+                    pairs: Pairs::Parts(parts(self.index, *part, subject, object)),
+                }),
             };
-            let pairs = match &self.relations[*number] {
-                Relation::Closure(closure) => match (subject.map(known), object.map(known)) {
-                    (Some(None), _) | (_, Some(None)) => Pairs::Parts(Vec::new().into_iter()),
-                    (s, o) => Pairs::Reached(closure.pairs(self.index, s.flatten(), o.flatten())),
-                },
-                Relation::Part(part) => Pairs::Parts(parts(self.index, *part, subject, object)),
-            };
-            return Either::Related(Related {
-                number: *number,
-                graphs,
-                next: 0,
-                pair: None,
-                pairs,
-            });
         }
         Either::Quads(Quads::new(
             self.index, subject, predicate, object, graph_name,
@@ -156,6 +166,21 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
             QueryTerm::Made(term) => Rc::unwrap_or_clone(term).into(),
             QueryTerm::Relation(number) => plan::relation_iri(number).into(),
         })
+    }
+}
+
+impl Dataset<'_> {
+    /// The names of the graphs that a pattern is asked of.
+    fn names(&self, graph_name: Option<Option<&QueryTerm>>) -> Vec<Option<QueryTerm>> {
+        match graph_name {
+            Some(name) => vec![name.cloned()],
+            None => {
+                let graphs = self.index.named_graphs();
+                graphs
+                    .map(|(graph, _)| Some(QueryTerm::Known(graph)))
+                    .collect()
+            }
+        }
     }
 }
 
@@ -312,6 +337,8 @@ impl Iterator for Quads<'_> {
 enum Either<'a> {
     Quads(Quads<'a>),
     Related(Related<'a>),
+    InEach(InEach<'a>),
+    Nothing,
 }
 
 impl Iterator for Either<'_> {
@@ -322,6 +349,8 @@ impl Iterator for Either<'_> {
         match self {
             Self::Quads(quads) => quads.next(),
             Self::Related(related) => related.next().map(Ok),
+            Self::InEach(pairs) => pairs.next().map(Ok),
+            Self::Nothing => None,
         }
     }
 }
@@ -361,6 +390,43 @@ impl Iterator for Related<'_> {
                 Pairs::Reached(reached) => reached.next()?,
                 Pairs::Parts(parts) => parts.next()?,
             });
+        }
+    }
+}
+
+/// The pairs of a closure in each of some graphs.
+struct InEach<'a> {
+    index: &'a Index,
+    number: usize,
+    closure: &'a Closure,
+    ends: (Option<Id>, Option<Id>),
+    graphs: std::vec::IntoIter<Option<QueryTerm>>,
+    /// The graph that is being searched, and what was found there.
+    graph: Option<QueryTerm>,
+    reached: Option<Reached<'a>>,
+}
+
+impl Iterator for InEach<'_> {
+    type Item = InternalQuad<QueryTerm>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            cancel::poll();
+            if let Some((s, o)) = self.reached.as_mut().and_then(Iterator::next) {
+                return Some(InternalQuad {
+                    subject: QueryTerm::Known(s),
+                    predicate: QueryTerm::Relation(self.number),
+                    object: QueryTerm::Known(o),
+                    graph_name: self.graph.clone(),
+                });
+            }
+            self.graph = self.graphs.next()?;
+            let number = match &self.graph {
+                Some(name) => known(name).and_then(|name| self.index.graph_number(name)),
+                None => Some(0),
+            };
+            let (s, o) = self.ends;
+            self.reached = number.map(|graph| self.closure.pairs(self.index, graph, s, o));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can be reached by some predicates, in one graph.
+//! What can be reached by some predicates, each time within one graph.
 
 use std::collections::HashSet;
 
@@ -14,8 +14,8 @@ pub struct Closure {
     pub steps: Vec<(Id, bool)>,
     /// Whether a node reaches itself without a step.
     pub reflexive: bool,
-    /// The number of the graph in which the steps are; 0 for the default graph.
-    pub graph: u32,
+    /// The number of the graph in which the steps are, 0 for the default graph; none where it is asked of each named graph.
+    pub graph: Option<u32>,
 }
 
 /// From how many terms on a bit for each term there is takes less than a table.
@@ -106,14 +106,21 @@ impl Closure {
         }
     }
 
-    /// What `start` reaches, or with `forward` false what reaches it; after `limit` nodes the search may stop.
+    /// What `start` reaches in a graph, or with `forward` false what reaches it; after `limit` nodes the search may stop.
     ///
     /// A reflexive closure reaches only nodes that occur as subject or object, as evaluation has it.
-    pub fn reach(&self, index: &Index, start: Id, forward: bool, limit: usize) -> Vec<Id> {
-        let (mut seen, steps) = (Seen::new(index), self.steps_in(index));
+    pub fn reach(
+        &self,
+        index: &Index,
+        graph: u32,
+        start: Id,
+        forward: bool,
+        limit: usize,
+    ) -> Vec<Id> {
+        let (mut seen, steps) = (Seen::new(index), self.steps_in(index, graph));
         let mut reached = Vec::new();
         if self.reflexive {
-            if !self.occurs(index, start) {
+            if !occurs(index, graph, start) {
                 return reached;
             }
             seen.insert(start);
@@ -138,13 +145,13 @@ impl Closure {
         reached
     }
 
-    /// Whether `from` reaches `to`. Both ends are searched from, so that the smaller side decides how long it takes.
-    pub fn connects(&self, index: &Index, from: Id, to: Id) -> bool {
+    /// Whether `from` reaches `to` in a graph. Both ends are searched from, so that the smaller side decides how long it takes.
+    pub fn connects(&self, index: &Index, graph: u32, from: Id, to: Id) -> bool {
         if self.reflexive && from == to {
-            return self.occurs(index, from);
+            return occurs(index, graph, from);
         }
         let (mut ahead, mut behind) = (Seen::new(index), Seen::new(index));
-        let steps = self.steps_in(index);
+        let steps = self.steps_in(index, graph);
         let (mut fore, mut back) = (vec![from], vec![to]);
         behind.insert(to);
         // `from` itself counts as reached only when a step leads back to it.
@@ -182,8 +189,8 @@ impl Closure {
         false
     }
 
-    /// The nodes that a path can start from, or end at: subjects or objects of its predicates, or all nodes.
-    pub fn starts(&self, index: &Index) -> Vec<Id> {
+    /// The nodes of a graph that a path can start from, or end at: subjects or objects of its predicates, or all nodes.
+    pub fn starts(&self, index: &Index, graph: u32) -> Vec<Id> {
         let mut seen = Seen::new(index);
         let mut starts = Vec::new();
         let mut add = |id: Id| {
@@ -192,7 +199,7 @@ impl Closure {
             }
         };
         if self.reflexive {
-            for found in index.graph_triples(self.graph as usize) {
+            for found in index.graph_triples(graph as usize) {
                 cancel::poll();
                 add(found.s);
                 add(found.o);
@@ -201,7 +208,7 @@ impl Closure {
             for &(p, inverse) in &self.steps {
                 for found in index.matches(None, Some(p), None) {
                     cancel::poll();
-                    if index.set_has(found.set, self.graph) {
+                    if index.set_has(found.set, graph) {
                         add(if inverse { found.o } else { found.s });
                     }
                 }
@@ -210,27 +217,20 @@ impl Closure {
         starts
     }
 
-    /// Whether a term is a subject or an object in the graph.
-    fn occurs(&self, index: &Index, id: Id) -> bool {
-        let mut with =
-            index
-                .matches(Some(id), None, None)
-                .chain(index.matches(None, None, Some(id)));
-        with.any(|found| index.set_has(found.set, self.graph))
-    }
-
-    /// The pairs of a start and an end, of which either may be given.
+    /// The pairs of a start and an end in a graph, of which either may be given.
     pub fn pairs<'a>(
         &'a self,
         index: &'a Index,
+        graph: u32,
         start: Option<Id>,
         end: Option<Id>,
     ) -> Reached<'a> {
         let (starts, forward) = match (start, end) {
             (Some(start), Some(end)) => {
-                let connected = self.connects(index, start, end);
+                let connected = self.connects(index, graph, start, end);
                 return Reached {
                     index,
+                    graph,
                     closure: self,
                     starts: Vec::new().into_iter(),
                     forward: true,
@@ -240,10 +240,11 @@ impl Closure {
             }
             (Some(start), None) => (vec![start], true),
             (None, Some(end)) => (vec![end], false),
-            (None, None) => (self.starts(index), true),
+            (None, None) => (self.starts(index, graph), true),
         };
         Reached {
             index,
+            graph,
             closure: self,
             starts: starts.into_iter(),
             forward,
@@ -252,22 +253,31 @@ impl Closure {
         }
     }
 
-    fn steps_in<'a>(&self, index: &'a Index) -> Steps<'a> {
+    fn steps_in<'a>(&self, index: &'a Index, graph: u32) -> Steps<'a> {
         let ranks = |inverse| {
             let steps = self.steps.iter().filter(move |step| step.1 == inverse);
             steps.filter_map(|&(p, _)| index.rank(p)).collect()
         };
         Steps {
             index,
-            graph: self.graph,
+            graph,
             ranks: [ranks(false), ranks(true)],
         }
     }
 }
 
+/// Whether a term is a subject or an object in a graph.
+fn occurs(index: &Index, graph: u32, id: Id) -> bool {
+    let mut with = index
+        .matches(Some(id), None, None)
+        .chain(index.matches(None, None, Some(id)));
+    with.any(|found| index.set_has(found.set, graph))
+}
+
 /// The pairs of a closure.
 pub struct Reached<'a> {
     index: &'a Index,
+    graph: u32,
     closure: &'a Closure,
     /// Where paths start that were not followed yet.
     starts: std::vec::IntoIter<Id>,
@@ -290,9 +300,9 @@ impl Iterator for Reached<'_> {
                 });
             }
             self.start = self.starts.next()?;
-            let reached = self
-                .closure
-                .reach(self.index, self.start, self.forward, usize::MAX);
+            let reached =
+                self.closure
+                    .reach(self.index, self.graph, self.start, self.forward, usize::MAX);
             self.ends = reached.into_iter();
         }
     }

@@ -2,8 +2,11 @@
 
 use std::time::Instant;
 
+use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode, Term};
-use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, GraphPattern};
+use spargebra::algebra::{
+    AggregateExpression, AggregateFunction, Expression, GraphPattern, OrderExpression,
+};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern, Variable};
 
 use super::{Bound, Planner, Step, certain, walk};
@@ -38,6 +41,62 @@ pub(super) fn answered(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Opt
         variables,
         bindings,
     })
+}
+
+/// Takes out of a table what an order by one of its numbers, greatest first, would leave behind the first so many rows:
+/// each row costs evaluation far more than counting it did.
+pub(super) fn keep_greatest(pattern: &mut GraphPattern, wanted: usize) {
+    let GraphPattern::Project { inner, .. } = pattern else {
+        return;
+    };
+    let GraphPattern::OrderBy { inner, expression } = &mut **inner else {
+        return;
+    };
+    let [OrderExpression::Desc(Expression::Variable(by))] = expression.as_slice() else {
+        return;
+    };
+    let (mut by, mut inner) = (by.clone(), &mut **inner);
+    while let GraphPattern::Extend {
+        inner: extended,
+        variable,
+        expression,
+    } = inner
+    {
+        if *variable == by {
+            let Expression::Variable(same) = expression else {
+                return;
+            };
+            by = same.clone();
+        }
+        inner = extended;
+    }
+    let GraphPattern::Values {
+        variables,
+        bindings,
+    } = inner
+    else {
+        return;
+    };
+    let Some(column) = variables.iter().position(|variable| *variable == by) else {
+        return;
+    };
+    let count = |row: &Vec<Option<GroundTerm>>| match &row[column] {
+        Some(GroundTerm::Literal(count)) if count.datatype() == xsd::INTEGER => {
+            count.value().parse::<u64>().ok()
+        }
+        _ => None,
+    };
+    let Some(counts) = bindings.iter().map(count).collect::<Option<Vec<u64>>>() else {
+        return;
+    };
+    let mut sorted = counts.clone();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    let Some(&least) = wanted.checked_sub(1).and_then(|last| sorted.get(last)) else {
+        return;
+    };
+    // Rows with the same count may be told in any order, and stay.
+    let mut counts = counts.into_iter();
+    bindings.retain(|_| counts.next().is_some_and(|count| count >= least));
 }
 
 /// Counts that the index has.

@@ -429,7 +429,13 @@ fn closure_rows(
         place(planner, &triple.subject, bound),
         place(planner, &triple.object, bound),
     );
-    let followed = |id, forward| closure.reach(planner.index, id, forward, FOLLOWED).len() as f64;
+    let followed = |id, forward| match closure.graph {
+        Some(graph) => {
+            let reached = closure.reach(planner.index, graph, id, forward, FOLLOWED);
+            reached.len() as f64
+        }
+        None => 8.0,
+    };
     match ends {
         (Place::Absent, _) | (_, Place::Absent) => 0.0,
         (Place::Known(s), Place::Free) => followed(s, true),

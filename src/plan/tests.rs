@@ -78,6 +78,55 @@ fn a_count_of_a_join_is_a_table_made_in_the_best_order() {
     insta::assert_snapshot!(steps("SELECT (COUNT(*) AS ?n) { ?x :likes :hub . ?x a :c1 }"), @"1.0  counts of ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <c1> . ?x <likes> <hub>");
 }
 
+fn planned(query: &str) -> Plan {
+    let query = format!("PREFIX : <http://e/> {query}");
+    plan(&index(), &SparqlParser::new().parse_query(&query).unwrap())
+}
+
+#[test]
+fn of_a_table_of_counts_only_what_a_limit_may_leave_is_kept() {
+    let kept = |end: &str| {
+        let counts = "SELECT ?c (COUNT(*) AS ?n) { ?x a ?c } GROUP BY ?c";
+        let planned = planned(&format!("{counts} {end}")).query.to_string();
+        planned.matches("<http://e/").count()
+    };
+    assert_eq!(kept("ORDER BY DESC(?n) LIMIT 1"), 1);
+    // Two classes have one instance each, and either may be told.
+    assert_eq!(kept("ORDER BY DESC(?n) LIMIT 2"), 3);
+    assert_eq!(kept("ORDER BY DESC(?n) OFFSET 1 LIMIT 1"), 3);
+    for end in [
+        "ORDER BY DESC(?n)",
+        "ORDER BY ?n LIMIT 1",
+        "ORDER BY DESC(?c) LIMIT 1",
+        "LIMIT 1",
+    ] {
+        assert_eq!(kept(end), 3, "{end}");
+    }
+}
+
+#[test]
+fn a_closure_is_searched_for_in_each_named_graph_where_all_are_asked() {
+    let graphs = |query: &str| {
+        let relations = planned(query).relations.into_iter();
+        let graph = relations.map(|relation| match relation {
+            Relation::Closure(closure) => closure.graph,
+            Relation::Part(part) => panic!("{part:?}"),
+        });
+        graph.collect::<Vec<_>>()
+    };
+    let path = "?x :sub+ ?y";
+    assert_eq!(graphs(&format!("SELECT * {{ {path} }}")), [Some(0)]);
+    assert_eq!(
+        graphs(&format!("SELECT * {{ GRAPH ?g {{ {path} }} }}")),
+        [None]
+    );
+    // There may be fewer named graphs, or the default graph may be another.
+    for (from, of) in [("FROM NAMED :g", "GRAPH ?g"), ("FROM :g", "")] {
+        let query = format!("SELECT * {from} {{ {of} {{ {path} }} }}");
+        assert_eq!(graphs(&query), [], "{query}");
+    }
+}
+
 #[test]
 fn a_count_that_the_index_does_not_know_is_counted() {
     assert!(!steps("SELECT (COUNT(*) AS ?n) { ?x :likes ?y FILTER(?x != ?y) }").contains("counts"));

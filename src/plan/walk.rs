@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
             }
             Link::Closure(closure) => {
                 let closure = closure.clone();
-                let mut pairs = closure.pairs(index, s, o);
+                let mut pairs = closure.pairs(index, 0, s, o);
                 if !needed {
                     return match pairs.count() as u64 {
                         0 => Some(()),
