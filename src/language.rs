@@ -2,6 +2,8 @@
 //!
 //! Labels come from the graph in whatever language it has; what the program itself says it says in one of these.
 
+use crate::korean::particle::{Particle, with_particle};
+
 /// A language in which the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -35,11 +37,35 @@ impl Language {
             Self::Korean => korean,
         }
     }
+
+    /// Names in a row: `a, b and c`; `a, b와 c`.
+    pub fn listed(self, names: &[String]) -> String {
+        match names {
+            [] => String::new(),
+            [one] => one.clone(),
+            [several @ .., before, last] => {
+                let mut text: String = several.iter().map(|name| format!("{name}, ")).collect();
+                text.push_str(&match self {
+                    Self::English => format!("{before} and {last}"),
+                    Self::Korean => format!("{} {last}", with_particle(before, Particle::With)),
+                });
+                text
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_of_several_names_is_joined_by_a_word() {
+        let names = ["EKS", "하버", "도커"].map(str::to_owned);
+        assert_eq!(Language::English.listed(&names), "EKS, 하버 and 도커");
+        assert_eq!(Language::Korean.listed(&names), "EKS, 하버와 도커");
+        assert_eq!(Language::Korean.listed(&names[..1]), "EKS");
+    }
 
     #[test]
     fn the_first_language_that_the_program_speaks_is_taken() {

@@ -89,6 +89,16 @@ terms! {
     PALETTE = "palette";
     /// What a map draws a concept like, if nothing else is said.
     DEFAULT_NODE = "DefaultNode";
+    /// Whose palette colours what only one of the things compared has.
+    COMPARED_SIDES = "ComparedSides";
+    /// How that is drawn which several of the things compared have.
+    SHARED_SIDE = "SharedSide";
+    /// How a link is drawn that is said not to hold.
+    DENIED_EDGE = "DeniedEdge";
+    /// How a doubtful link is drawn.
+    UNCERTAIN_EDGE = "UncertainEdge";
+    /// How a link is drawn that stands for several steps of a hierarchy.
+    STEPS_EDGE = "StepsEdge";
     /// What a map draws a link like, if nothing else is said.
     DEFAULT_EDGE = "DefaultEdge";
     /// Has symmetric properties as its instances.

@@ -94,6 +94,9 @@ impl Settings {
     }
 }
 
+/// What the embedded graph is called.
+pub const COURSE: &str = "the course's notes";
+
 /// Where a session's graph comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
@@ -146,7 +149,7 @@ impl Session {
             let course = embedded::course()?;
             let declared = course.prefixes();
             let graph = Graph::Index(Arc::new(course));
-            (graph, declared, "the course's notes".to_owned())
+            (graph, declared, COURSE.to_owned())
         } else {
             let names: Vec<_> = origin
                 .data

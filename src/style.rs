@@ -7,7 +7,7 @@ use oxrdf::{NamedNodeRef, Term, TermRef};
 use serde::Deserialize;
 use serde::de::value::{self, StrDeserializer};
 
-use crate::answer::{Direction, EdgeStyle, Head, Line, NodeStyle, Shape};
+use crate::answer::{Direction, EdgeStyle, Head, Line, NodeStyle, Shape, Side, Status};
 use crate::embedded;
 use crate::error::Result;
 use crate::graph::{Graph, Node};
@@ -17,7 +17,10 @@ use crate::meta;
 #[derive(Debug)]
 pub struct Styles {
     graph: Graph,
+    /// For kinds without a style of their own.
     palette: Vec<Node>,
+    /// For the things of a comparison.
+    sides: Vec<Node>,
 }
 
 impl Styles {
@@ -29,18 +32,25 @@ impl Styles {
         let mut styles = Self {
             graph: Graph::Index(Arc::new(embedded::style()?)),
             palette: Vec::new(),
+            sides: Vec::new(),
         };
-        let graph = &styles.graph;
-        let mut palette = Vec::new();
-        let mut rest = graph
-            .node(meta::DEFAULT_NODE)
-            .and_then(|node| styles.first(node, meta::PALETTE));
-        while let Some(cell) = rest {
-            palette.extend(styles.first(cell, rdf::FIRST));
-            rest = styles.first(cell, rdf::REST);
-        }
-        styles.palette = palette;
+        styles.palette = styles.palette_of(meta::DEFAULT_NODE);
+        styles.sides = styles.palette_of(meta::COMPARED_SIDES);
         Ok(styles)
+    }
+
+    /// The members of a target's palette, in order.
+    fn palette_of(&self, target: NamedNodeRef<'_>) -> Vec<Node> {
+        let mut palette = Vec::new();
+        let mut rest = self
+            .graph
+            .node(target)
+            .and_then(|node| self.first(node, meta::PALETTE));
+        while let Some(cell) = rest {
+            palette.extend(self.first(cell, rdf::FIRST));
+            rest = self.first(cell, rdf::REST);
+        }
+        palette
     }
 
     /// The first value that the styles give a node.
@@ -70,10 +80,22 @@ impl Styles {
     pub fn node(&self, kind: Option<&Term>, place: Option<usize>) -> NodeStyle {
         let own = kind.and_then(|kind| self.graph.node(kind));
         let own = own.filter(|node| self.first(*node, meta::FILL_COLOR).is_some());
-        let palette = place.and_then(|i| self.palette.get(i % self.palette.len().max(1)).copied());
+        self.node_style(own.or(place.and_then(|place| turn(&self.palette, place))))
+    }
+
+    /// How a concept of a comparison is drawn, by whose it is.
+    pub fn side(&self, side: Option<Side>) -> NodeStyle {
+        self.node_style(match side {
+            Some(Side::Shared) => self.graph.node(meta::SHARED_SIDE),
+            Some(Side::Of(side)) => turn(&self.sides, side),
+            None => None,
+        })
+    }
+
+    fn node_style(&self, own: Option<Node>) -> NodeStyle {
         let default = self.graph.node(meta::DEFAULT_NODE);
         let said = |property| {
-            let sources = [own.or(palette), default];
+            let sources = [own, default];
             sources
                 .into_iter()
                 .flatten()
@@ -108,9 +130,30 @@ impl Styles {
         }
     }
 
+    /// How a link of a comparison is drawn whose side has this colour; `steps` when it stands for several steps of a hierarchy.
+    pub fn compared_edge(&self, status: Status, steps: bool, color: &str) -> EdgeStyle {
+        let own = match status {
+            Status::Denied => self.graph.node(meta::DENIED_EDGE),
+            Status::Uncertain => self.graph.node(meta::UNCERTAIN_EDGE),
+            _ if steps => self.graph.node(meta::STEPS_EDGE),
+            _ => None,
+        };
+        let style = self.edge_style(own, false);
+        match own.and_then(|own| self.first(own, meta::LINE_COLOR)) {
+            Some(_) => style,
+            None => EdgeStyle {
+                color: color.to_owned(),
+                ..style
+            },
+        }
+    }
+
     /// How a link is drawn.
     pub fn edge<'a>(&self, property: impl Into<TermRef<'a>>, symmetric: bool) -> EdgeStyle {
-        let own = self.graph.node(property);
+        self.edge_style(self.graph.node(property), symmetric)
+    }
+
+    fn edge_style(&self, own: Option<Node>, symmetric: bool) -> EdgeStyle {
         let default = self.graph.node(meta::DEFAULT_EDGE);
         let said = |property| {
             let sources = [own, default].into_iter().flatten();
@@ -129,6 +172,11 @@ impl Styles {
             },
         }
     }
+}
+
+/// The member of a palette whose turn it is.
+fn turn(palette: &[Node], place: usize) -> Option<Node> {
+    palette.get(place % palette.len().max(1)).copied()
 }
 
 /// The shape, line or arrowhead of a name; `None` for a name that is none.
@@ -195,7 +243,15 @@ mod tests {
     #[test]
     fn every_term_that_is_said_is_read() {
         let styles = Styles::built_in().expect("the styles are sound");
-        let targets = [meta::DEFAULT_NODE, meta::DEFAULT_EDGE];
+        let targets = [
+            meta::DEFAULT_NODE,
+            meta::DEFAULT_EDGE,
+            meta::COMPARED_SIDES,
+            meta::SHARED_SIDE,
+            meta::DENIED_EDGE,
+            meta::UNCERTAIN_EDGE,
+            meta::STEPS_EDGE,
+        ];
         let declared = |class: &str| -> Vec<String> {
             let node = |iri: &str| styles.graph.node(oxrdf::NamedNodeRef::new_unchecked(iri));
             let class = node(class).expect("it occurs");

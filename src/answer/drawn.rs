@@ -16,6 +16,7 @@ impl From<&Paths> for Map {
             drawing.add_path(path);
         }
         let mut map = drawing.finish(names(&paths.items, " → "), Vec::new());
+        map.partial = paths.partial;
         for node in &mut map.nodes {
             node.side = None;
         }
@@ -67,6 +68,7 @@ impl From<&Comparison> for Map {
         }
         let title = names(&comparison.items, " vs ");
         let mut map = drawing.finish(title, comparison.items.clone());
+        map.partial = comparison.partial;
         for (side, item) in comparison.items.iter().enumerate() {
             if let Some(node) = map
                 .nodes

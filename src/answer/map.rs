@@ -24,6 +24,9 @@ pub struct Map {
     pub sides: Vec<Value>,
     /// The concepts that the map could not hold.
     pub left_out: usize,
+    /// Whether a cap was met, or a sample decided what is drawn.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// A concept on a map.

@@ -30,6 +30,7 @@ pub(crate) fn map(text: &str) -> Map {
         edges: Vec::new(),
         sides: Vec::new(),
         left_out: 0,
+        partial: false,
     };
     let mut links = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -125,6 +125,7 @@ impl From<&Why> for Map {
             edges: Vec::new(),
             sides: Vec::new(),
             left_out: 0,
+            partial: false,
         };
         let mut found: Vec<&Proof> = Vec::new();
         let mut next: Vec<&Proof> = why.proof.iter().collect();

@@ -1,5 +1,6 @@
 //! `map`: a concept map.
 
+mod central;
 mod draw;
 mod links;
 mod select;
@@ -18,7 +19,7 @@ use crate::graph::Node;
 use crate::korean::particle::{Particle, with_particle};
 use crate::language::Language;
 use crate::names;
-use crate::session::Session;
+use crate::session::{COURSE, Session};
 use crate::sparql;
 use links::Links;
 use select::Selection;
@@ -166,6 +167,7 @@ fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&Found>) -> 
             None => Selection {
                 nodes: found.nodes.clone(),
                 left_out: 0,
+                partial: false,
             },
         };
         selection.nodes.truncate(most);
@@ -222,29 +224,29 @@ fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&Found>) -> 
         let left_out = marked.len().saturating_sub(most);
         marked.truncate(most);
         let nodes = marked;
-        (title.to_owned(), Selection { nodes, left_out })
+        let selection = Selection {
+            nodes,
+            left_out,
+            partial: false,
+        };
+        (title.to_owned(), selection)
     } else {
-        let name = &session.graph_name;
+        let name = match session.graph_name.as_str() {
+            COURSE => language.pick(COURSE, "강의 노트"),
+            name => name,
+        };
         let title = match language {
             Language::English => format!("What is in {name}?"),
             Language::Korean => format!("무엇이 들어 있는가? ({name})"),
         };
-        (title, select::central(session, &links, most, wanted)?)
+        (title, central::central(session, &links, most, wanted)?)
     };
     draw::draw(session, &mut links, &selection, None, args.exam, title)
 }
 
 /// The focus question of a map.
 fn title(names: &[String], compare: bool, language: Language) -> String {
-    let listed = match language {
-        Language::English => match names {
-            [several @ .., last] if !several.is_empty() => {
-                format!("{} and {last}", several.join(", "))
-            }
-            _ => names.join(", "),
-        },
-        Language::Korean => names.join(", "),
-    };
+    let listed = language.listed(names);
     match language {
         Language::English if compare => format!("How do {listed} differ?"),
         Language::English if names.len() == 1 => {
@@ -434,6 +436,6 @@ mod tests {
     fn a_comparison_is_drawn_with_its_sides() {
         let map = drawn(&mut Session::notes("ko"), &["EKS", "ECS", "--compare"]);
         assert_eq!(map.sides.len(), 2);
-        assert_eq!(map.title, "EKS, ECS는 어떻게 다른가?");
+        assert_eq!(map.title, "EKS와 ECS는 어떻게 다른가?");
     }
 }

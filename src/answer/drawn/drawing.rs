@@ -5,27 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxrdf::Term;
 
 use crate::answer::{
-    Direction, EdgeStyle, Entry, Head, Line, Map, MapEdge, MapNode, NodeStyle, Path, Row, Shape,
-    Side, Source, Status, Value,
+    Direction, Entry, Map, MapEdge, MapNode, NodeStyle, Path, Row, Shape, Side, Source, Status,
+    Value,
 };
+use crate::style::Styles;
 
 /// The most concepts that a comparison's map holds besides those compared.
 pub const MOST: usize = 30;
-
-/// Fill and outline of what all share.
-const SHARED: (&str, &str) = ("#c9ebdd", "#008f68");
-/// Fill and outline of what one side has, after Okabe and Ito's palette for all kinds of colour vision.
-const SIDES: [(&str, &str); 5] = [
-    ("#c8e3f4", "#0072b2"),
-    ("#fbe3b3", "#a66f00"),
-    ("#f3dae8", "#b0578d"),
-    ("#dfd9f3", "#7a66c2"),
-    ("#f8f3b8", "#857a00"),
-];
-/// The colour of what is said not to be so.
-const DENIAL: &str = "#b42318";
-/// Fill and outline of what belongs to no side.
-const NEITHER: (&str, &str) = ("#f2f2f2", "#767676");
 
 /// A map in the making; what is not yet drawn is counted once the map is full.
 #[derive(Default)]
@@ -182,13 +168,15 @@ impl Drawing {
     /// The map, with its sides where it is of a comparison.
     pub fn finish(self, title: String, sides: Vec<Value>) -> Map {
         let index: BTreeMap<&String, usize> = self.nodes.keys().zip(0..).collect();
-        let nodes: Vec<MapNode> = self.nodes.values().map(node).collect();
+        let styles = Styles::built_in().expect("the build packs the styles, and tests read them");
+        let nodes = self.nodes.values().map(|concept| node(&styles, concept));
+        let nodes: Vec<MapNode> = nodes.collect();
         let edges = self
             .edges
             .iter()
             .filter_map(|((subject, _, object), edge)| {
                 let (source, target) = (*index.get(subject)?, *index.get(object)?);
-                Some(map_edge(&nodes, source, target, edge))
+                Some(map_edge(&styles, &nodes, source, target, edge))
             })
             .collect();
         Map {
@@ -197,27 +185,25 @@ impl Drawing {
             nodes,
             sides,
             left_out: self.left_out.len(),
+            partial: false,
         }
     }
 }
 
-fn node(concept: &Concept) -> MapNode {
+fn node(styles: &Styles, concept: &Concept) -> MapNode {
     let side = concept.side();
-    let (fill, stroke) = colors(side);
+    let style = styles.side(side);
     MapNode {
         item: concept.value.clone(),
         second_label: None,
         kind: None,
         description: None,
-        style: NodeStyle {
-            fill: fill.to_owned(),
-            stroke: stroke.to_owned(),
-            shape: match concept.value.term {
-                Term::Literal(_) => Shape::Note,
-                _ => Shape::Rounded,
+        style: match concept.value.term {
+            Term::Literal(_) => NodeStyle {
+                shape: Shape::Note,
+                ..style
             },
-            line: Line::Solid,
-            double: false,
+            _ => style,
         },
         side,
         more: 0,
@@ -225,22 +211,19 @@ fn node(concept: &Concept) -> MapNode {
     }
 }
 
-fn map_edge(nodes: &[MapNode], source: usize, target: usize, edge: &Edge) -> MapEdge {
+fn map_edge(
+    styles: &Styles,
+    nodes: &[MapNode],
+    source: usize,
+    target: usize,
+    edge: &Edge,
+) -> MapEdge {
     let side = match (nodes[source].side, nodes[target].side) {
         (Some(Side::Of(a)), Some(Side::Of(b))) if a == b => Some(Side::Of(a)),
         (Some(_), Some(_)) => Some(Side::Shared),
         _ => None,
     };
-    let stroke = match (edge.status, side) {
-        (Status::Denied, _) => DENIAL,
-        (_, side) => colors(side).1,
-    };
-    let (line, head) = match (edge.status, edge.hierarchy) {
-        (Status::Denied, _) => (Line::Dashed, Head::Tee),
-        (Status::Uncertain, _) => (Line::Dotted, Head::Normal),
-        (_, true) => (Line::Dotted, Head::Empty),
-        (_, false) => (Line::Solid, Head::Normal),
-    };
+    let color = styles.side(side).stroke;
     MapEdge {
         source,
         target,
@@ -248,20 +231,8 @@ fn map_edge(nodes: &[MapNode], source: usize, target: usize, edge: &Edge) -> Map
         hierarchy: edge.hierarchy,
         symmetric: false,
         status: edge.status,
-        style: EdgeStyle {
-            color: stroke.to_owned(),
-            line,
-            head,
-        },
+        style: styles.compared_edge(edge.status, edge.hierarchy, &color),
         side,
         sources: edge.sources.clone(),
-    }
-}
-
-fn colors(side: Option<Side>) -> (&'static str, &'static str) {
-    match side {
-        Some(Side::Shared) => SHARED,
-        Some(Side::Of(side)) => SIDES[side % SIDES.len()],
-        None => NEITHER,
     }
 }

@@ -29,7 +29,7 @@ pub fn verdict(comparison: &Comparison, language: Language) -> String {
         .map(|clauses| format!("{}.", clauses.join(language.pick("; ", ". "))))
         .collect();
     if sentences.is_empty() {
-        let all = listed(&names, language);
+        let all = language.listed(&names);
         return match language {
             Language::English => format!("Nothing said of {all} links or tells them apart."),
             Language::Korean => {
@@ -45,7 +45,7 @@ pub fn verdict(comparison: &Comparison, language: Language) -> String {
 
 fn kind(names: &[String], ancestor: &Ancestor, language: Language) -> String {
     let kind = ancestor.item.text();
-    let all = listed(names, language);
+    let all = language.listed(names);
     if let Some(top) = ancestor.distances.iter().position(|d| *d == 0) {
         let others: Vec<String> = names
             .iter()
@@ -53,7 +53,7 @@ fn kind(names: &[String], ancestor: &Ancestor, language: Language) -> String {
             .filter(|(i, _)| *i != top)
             .map(|(_, name)| name.clone())
             .collect();
-        let others = listed(&others, language);
+        let others = language.listed(&others);
         return match language {
             Language::English => format!("{others} is a kind of {kind}"),
             Language::Korean => format!(
@@ -169,7 +169,7 @@ fn clauses(row: &Row, names: &[String], language: Language) -> Vec<String> {
                 (Some(denial), true) => denial,
                 _ => &row.property,
             };
-            let mut object = listed(&texts[..texts.len().min(NAMED)], language);
+            let mut object = language.listed(&texts[..texts.len().min(NAMED)]);
             if texts.len() > NAMED {
                 object.push('…');
             }
@@ -182,7 +182,7 @@ fn clauses(row: &Row, names: &[String], language: Language) -> Vec<String> {
     }
     let clause = |(names, property, object): &(Vec<String>, &Value, String)| match row.direction {
         Direction::Out => clause(names, property, object, language),
-        Direction::In => sentence(object, property, &listed(names, language), language),
+        Direction::In => sentence(object, property, &language.listed(names), language),
     };
     said.iter().map(clause).collect()
 }
@@ -193,9 +193,9 @@ fn clause(names: &[String], property: &Value, object: &str, language: Language) 
         (Language::English, [first, others @ ..]) if !others.is_empty() => {
             let does = if others.len() == 1 { "does" } else { "do" };
             let said = sentence(first, property, object, language);
-            format!("{said}, as {does} {}", listed(others, language))
+            format!("{said}, as {does} {}", language.listed(others))
         }
-        _ => sentence(&listed(names, language), property, object, language),
+        _ => sentence(&language.listed(names), property, object, language),
     }
 }
 
@@ -207,21 +207,5 @@ fn sentence(subject: &str, property: &Value, object: &str, language: Language) -
             Some(predicate) => format!("{} {predicate}", with_particle(subject, Particle::Topic)),
             None => format!("{subject} – {property}: {object}"),
         },
-    }
-}
-
-/// Names in a row: `a, b and c`; `a, b와 c`.
-fn listed(names: &[String], language: Language) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [several @ .., before, last] => {
-            let mut text: String = several.iter().map(|name| format!("{name}, ")).collect();
-            text.push_str(&match language {
-                Language::English => format!("{before} and {last}"),
-                Language::Korean => format!("{} {last}", with_particle(before, Particle::With)),
-            });
-            text
-        }
     }
 }

@@ -58,6 +58,7 @@ pub fn draw(
         edges,
         sides: Vec::new(),
         left_out: selection.left_out,
+        partial: selection.partial,
     })
 }
 

@@ -1,10 +1,10 @@
 //! Which concepts stand on a map.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use super::links::Links;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::Scope;
 use crate::graph::{Node, Pattern};
 use crate::rank;
@@ -18,14 +18,8 @@ const JOINED: usize = 8;
 const HOPS: usize = 4;
 const DEGREE: u64 = 300;
 
-/// How many links of a whole graph are looked at for its most central concepts.
-const LINKS: u64 = 3_000_000;
-
-/// How often importance is passed on between concepts.
-const ROUNDS: usize = 20;
-
-/// The share of importance that is passed on (Page and Brin 1998).
-const DAMPING: f64 = 0.85;
+/// How many concepts of a kind are known.
+const MEMBERS: usize = 3_000_000;
 
 /// A distance that sorts.
 #[derive(Clone, Copy, PartialEq)]
@@ -49,6 +43,8 @@ pub struct Selection {
     pub nodes: Vec<Node>,
     /// How many more were reached.
     pub left_out: usize,
+    /// Whether only a part of the graph decided which these are.
+    pub partial: bool,
 }
 
 /// The concepts on the paths that join these.
@@ -121,120 +117,8 @@ pub fn grow(
     Ok(Selection {
         left_out: reached.len().saturating_sub(chosen.len()),
         nodes: chosen,
+        partial: false,
     })
-}
-
-/// The most central concepts of a whole graph that hang together: by PageRank over the links in both directions.
-///
-/// # Errors
-/// A graph with too many links to look at; an endpoint that fails.
-pub fn central(
-    session: &Session,
-    links: &Links<'_>,
-    most: usize,
-    wanted: impl Fn(Node) -> bool,
-) -> Result<Selection> {
-    let edges = edges(session, links, wanted)?;
-    let mut neighbours: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
-    for (a, b) in edges {
-        neighbours.entry(a).or_default().insert(b);
-        neighbours.entry(b).or_default().insert(a);
-    }
-    let nodes: Vec<Node> = neighbours.keys().copied().collect();
-    let importance = importance(&nodes, &neighbours);
-    let hash = |node: Node| rank::hash(&session.graph.term(node));
-    let mut order: Vec<usize> = (0..nodes.len()).collect();
-    order.sort_by_cached_key(|&i| (Reverse(Distance(importance[i])), hash(nodes[i])));
-    let place: HashMap<Node, usize> = order
-        .iter()
-        .enumerate()
-        .map(|(at, &i)| (nodes[i], at))
-        .collect();
-    let mut chosen: Vec<Node> = Vec::new();
-    let mut known: HashSet<Node> = HashSet::new();
-    // What hangs on the map already goes first; where nothing does, the most important of the rest begins a new part.
-    let mut hanging: BTreeSet<(usize, Node)> = BTreeSet::new();
-    let mut rest = order.iter().map(|&i| nodes[i]);
-    while chosen.len() < most.min(nodes.len()) {
-        let next = match hanging.pop_first() {
-            Some((_, node)) => node,
-            None => match rest.find(|node| !known.contains(node)) {
-                Some(node) => node,
-                None => break,
-            },
-        };
-        known.insert(next);
-        chosen.push(next);
-        for neighbour in &neighbours[&next] {
-            if known.insert(*neighbour) {
-                hanging.insert((place[neighbour], *neighbour));
-            }
-        }
-    }
-    Ok(Selection {
-        left_out: nodes.len().saturating_sub(chosen.len()),
-        nodes: chosen,
-    })
-}
-
-fn edges(
-    session: &Session,
-    links: &Links<'_>,
-    wanted: impl Fn(Node) -> bool,
-) -> Result<Vec<(Node, Node)>> {
-    let uses = session.graph.predicates()?;
-    // What is used as a predicate belongs to the vocabulary, not to what it speaks of.
-    let predicates: HashSet<Node> = uses.iter().map(|used| used.property).collect();
-    let drawn: Vec<_> = uses
-        .iter()
-        .filter(|used| links.draws(used.property))
-        .collect();
-    if drawn.iter().map(|used| used.triples).sum::<u64>() > LINKS {
-        return Err(Error::usage(
-            "the graph is too large to find its most central concepts",
-            "name the concepts that the map is to be about",
-        ));
-    }
-    let mut edges = Vec::new();
-    let mut holds: HashMap<Node, bool> = HashMap::new();
-    let mut is_held = |node: Node| {
-        *holds
-            .entry(node)
-            .or_insert_with(|| links.holds(node) && !predicates.contains(&node) && wanted(node))
-    };
-    for used in drawn {
-        for (subject, object) in session.graph.pairs(used.property, None)? {
-            if subject != object && is_held(subject) && is_held(object) {
-                edges.push((subject, object));
-            }
-        }
-    }
-    let mut ends: Vec<Node> = edges.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    ends.sort_unstable();
-    ends.dedup();
-    let provenance = crate::facts::provenance_among(session, &ends)?;
-    edges.retain(|(a, b)| !provenance.contains(a) && !provenance.contains(b));
-    Ok(edges)
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn importance(nodes: &[Node], neighbours: &BTreeMap<Node, BTreeSet<Node>>) -> Vec<f64> {
-    let place: HashMap<Node, usize> = nodes.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let count = nodes.len().max(1) as f64;
-    let mut importance = vec![1.0 / count; nodes.len()];
-    for _ in 0..ROUNDS {
-        crate::cancel::poll();
-        let mut next = vec![(1.0 - DAMPING) / count; nodes.len()];
-        for (i, node) in nodes.iter().enumerate() {
-            let around = &neighbours[node];
-            let share = DAMPING * importance[i] / around.len().max(1) as f64;
-            for neighbour in around {
-                next[place[neighbour]] += share;
-            }
-        }
-        importance = next;
-    }
-    importance
 }
 
 /// The concepts of a kind, or of a kind below it.
@@ -245,13 +129,8 @@ pub fn of_kinds(session: &Session, kinds: &[Node]) -> Result<HashSet<Node>> {
     let mut found = HashSet::new();
     let mut level: Vec<Node> = kinds.to_vec();
     while !level.is_empty() {
-        let steps = crate::hierarchy::steps(
-            session,
-            &level,
-            crate::answer::Direction::In,
-            true,
-            LINKS as usize,
-        )?;
+        let steps =
+            crate::hierarchy::steps(session, &level, crate::answer::Direction::In, true, MEMBERS)?;
         let below = steps.iter().flat_map(|s| &s.facts).map(|f| f.value);
         level = below.filter(|node| found.insert(*node)).collect();
     }

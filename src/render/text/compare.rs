@@ -1,18 +1,19 @@
 //! A comparison as a board: what is common, then what differs side by side, then the rest.
 
+mod said;
 mod table;
 
 use std::io::Write;
 
 use super::inline::{self, Inline, Tone};
 use super::path::path_text;
-use super::show::{claim, statement};
+use super::show::statement;
 use super::{markdown, width};
-use crate::answer::{Comparison, Direction, Entry, Row, Statement, Status, Value};
+use crate::answer::{Comparison, Row, Value};
 use crate::error::Result;
 use crate::language::Language;
 use crate::render::{Format, View};
-use table::{cell, more, property, table};
+use table::table;
 
 /// Writes a comparison.
 ///
@@ -61,7 +62,7 @@ pub fn write(
         text.push(&content, Tone::Faint);
         text.item(format, view, out)?;
     }
-    shared(comparison, format, view, out)?;
+    said::shared(comparison, format, view, out)?;
     let differences = language.pick("Differences", "차이점");
     table(
         differences,
@@ -71,15 +72,18 @@ pub fn write(
         view,
         out,
     )?;
-    alike(comparison, format, view, out)?;
-    only(comparison, format, view, out)?;
-    let (doubted, said): (Vec<Row>, Vec<Row>) =
-        comparison.denied.iter().cloned().partition(is_doubted);
+    said::alike(comparison, format, view, out)?;
+    said::only(comparison, format, view, out)?;
+    let (doubted, said): (Vec<Row>, Vec<Row>) = comparison
+        .denied
+        .iter()
+        .cloned()
+        .partition(said::is_doubted);
     let (opposed, denied): (Vec<Row>, Vec<Row>) = said.into_iter().partition(|row| row.exclusive);
     let title = language.pick("Said of one, denied of another", "한쪽만 그렇다고 한 것");
     table(title, &opposed, comparison, format, view, out)?;
-    self::denied(&denied, comparison, format, view, out)?;
-    uncertain(&doubted, comparison, format, view, out)?;
+    said::denied(&denied, comparison, format, view, out)?;
+    said::uncertain(&doubted, comparison, format, view, out)?;
     if !comparison.paths.is_empty() {
         inline::heading(
             language.pick("How they are connected", "이어 주는 길"),
@@ -91,7 +95,7 @@ pub fn write(
     for path in &comparison.paths {
         path_text(path, view).item(format, view, out)?;
     }
-    exam(comparison, format, view, out)?;
+    said::exam(comparison, format, view, out)?;
     remarks(comparison, format, view, out)
 }
 
@@ -134,262 +138,6 @@ fn shortened(text: &str) -> String {
     }
     short.push('…');
     short
-}
-
-/// A property before its values, as a phrase in English, as a heading in Korean, where the phrase would come last.
-fn lead(property: &str, view: &View<'_>) -> Inline {
-    let colon = view.language.pick(" ", ": ");
-    Inline::of(property, Tone::Strong).then(colon, Tone::Plain)
-}
-
-/// What is said of all or several: each value once, with the sources of all.
-fn shared(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    if comparison.shared.is_empty() {
-        return Ok(());
-    }
-    inline::heading(view.language.pick("Same", "공통점"), format, view, out)?;
-    for row in &comparison.shared {
-        let holders: Vec<(&Value, &Vec<Entry>)> = comparison
-            .items
-            .iter()
-            .zip(&row.cells)
-            .filter(|(_, cell)| cell.iter().any(|entry| entry.value.is_some()))
-            .collect();
-        let mut text = Inline::default();
-        if holders.len() < comparison.items.len() {
-            let names: Vec<String> = holders.iter().map(|(item, _)| item.text()).collect();
-            text.push(&format!("{}: ", names.join(", ")), Tone::Faint);
-        }
-        text.extend(lead(&property(row, view), view));
-        let Some((_, cell)) = holders.first() else {
-            continue;
-        };
-        let merged = cell.iter().map(|entry| {
-            let mut entry = entry.clone();
-            for (_, other) in &holders[1..] {
-                for twin in other.iter().filter(|twin| twin.value == entry.value) {
-                    let new = twin.sources.iter().filter(|s| !entry.sources.contains(s));
-                    let new: Vec<_> = new.cloned().collect();
-                    entry.sources.extend(new);
-                    entry.via = entry.via.or_else(|| twin.via.clone());
-                }
-            }
-            inline::entry(&entry, view)
-        });
-        text.extend(Inline::join(merged, " · "));
-        text.push(&more(row.more.iter().copied().max()), Tone::Faint);
-        text.item(format, view, out)?;
-    }
-    Ok(())
-}
-
-/// Values that differ and are of one kind.
-fn alike(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    if comparison.alike.is_empty() {
-        return Ok(());
-    }
-    let title = view
-        .language
-        .pick("Different, but alike", "다르지만 같은 종류");
-    inline::heading(title, format, view, out)?;
-    for alike in &comparison.alike {
-        let mut values: Vec<String> = Vec::new();
-        for value in alike
-            .cells
-            .iter()
-            .flatten()
-            .filter_map(|e| e.value.as_ref())
-        {
-            let text = inline::value(value, view);
-            if !values.contains(&text) {
-                values.push(text);
-            }
-        }
-        let arrow = if alike.direction == Direction::In {
-            "← "
-        } else {
-            ""
-        };
-        let property = inline::property(&alike.property, view);
-        lead(&format!("{arrow}{property}"), view)
-            .then(&values.join(" · "), Tone::Plain)
-            .then(" ⊂ ", Tone::Faint)
-            .then(&inline::value(&alike.ancestor, view), Tone::Plain)
-            .item(format, view, out)?;
-    }
-    Ok(())
-}
-
-fn is_doubted(row: &Row) -> bool {
-    row.cells
-        .iter()
-        .flatten()
-        .any(|entry| entry.status == Status::Uncertain)
-}
-
-/// What is said not to be and nobody else is said to be, as sentences.
-fn denied(
-    rows: &[Row],
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let title = view.language.pick("Denied", "아니라고 한 것");
-    inline::heading(title, format, view, out)?;
-    for row in rows {
-        let property = row.denied_property.as_ref().unwrap_or(&row.property);
-        for (item, cell) in comparison.items.iter().zip(&row.cells) {
-            for entry in cell {
-                let Some(value) = &entry.value else {
-                    continue;
-                };
-                let denial = Statement {
-                    subject: item.clone(),
-                    property: property.clone(),
-                    object: value.clone(),
-                    qualifiers: entry.qualifiers.clone(),
-                    inferred: false,
-                    sources: entry.sources.clone(),
-                };
-                statement(&denial, view).item(format, view, out)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Doubtful statements as sentences, a remark that several share once.
-fn uncertain(
-    rows: &[Row],
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    if !rows.is_empty() {
-        inline::heading(
-            view.language.pick("Uncertain", "불확실한 것"),
-            format,
-            view,
-            out,
-        )?;
-    }
-    for row in rows {
-        for (item, cell) in comparison.items.iter().zip(&row.cells) {
-            let said = cell.iter().filter_map(|entry| entry.value.as_ref());
-            let values: Vec<String> = said.map(|value| inline::value(value, view)).collect();
-            let Some(first) = cell.first().filter(|_| !values.is_empty()) else {
-                continue;
-            };
-            let (mut subject, mut object) = (inline::value(item, view), values.join(" · "));
-            if row.direction == Direction::In {
-                std::mem::swap(&mut subject, &mut object);
-            }
-            let mut text = Inline::of(&subject, Tone::Plain)
-                .then(" ─ ", Tone::Faint)
-                .then(&inline::property(&row.property, view), Tone::Plain)
-                .then(" → ", Tone::Faint)
-                .then(&object, Tone::Plain);
-            text.extend(inline::qualifiers(&first.qualifiers, view));
-            text.extend(inline::sources(&first.sources, view));
-            text.item(format, view, out)?;
-        }
-    }
-    Ok(())
-}
-
-/// What is said of one item only, by item.
-fn only(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    for (i, item) in comparison.items.iter().enumerate() {
-        let mine = |row: &&Row| {
-            let said = row
-                .cells
-                .get(i)
-                .is_some_and(|c| c.iter().any(|e| e.value.is_some()));
-            said || row.more.get(i).is_some_and(|more| *more > 0)
-        };
-        let rows: Vec<&Row> = comparison.only.iter().filter(mine).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        let name = item.text();
-        let title = match view.language {
-            Language::English => format!("Only said of {name}"),
-            Language::Korean => format!("{name}에 대해서만 적힌 것"),
-        };
-        inline::heading(&title, format, view, out)?;
-        for row in rows {
-            let mut text = lead(&property(row, view), view);
-            text.extend(cell(row, i, view, " · "));
-            if let Some(share) = row.notable_absence {
-                let percent = share * 100.0;
-                let remark = match view.language {
-                    Language::English => format!("  ({percent:.0} % of its kind have this)"),
-                    Language::Korean => format!("  (같은 종류의 {percent:.0} %에 있음)"),
-                };
-                text.push(&remark, Tone::Alarming);
-            }
-            text.item(format, view, out)?;
-        }
-    }
-    Ok(())
-}
-
-fn exam(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
-    let exam = &comparison.exam;
-    if exam.claims.is_empty() && exam.items.iter().all(Vec::is_empty) {
-        return Ok(());
-    }
-    inline::heading(view.language.pick("Exam", "시험"), format, view, out)?;
-    // What is said of several in the same words is said once.
-    let mut lines: Vec<(Vec<String>, Inline)> = Vec::new();
-    for (item, said) in comparison.items.iter().zip(&exam.items) {
-        for group in said {
-            let entries = group.values.iter().map(|entry| inline::entry(entry, view));
-            let property = inline::property(&group.property, view);
-            let colon = view.language.pick("", ":");
-            let mut text = Inline::of(&format!(" {property}{colon} "), Tone::Plain);
-            text.extend(Inline::join(entries, " · "));
-            let name = inline::value(item, view);
-            match lines.iter_mut().find(|(_, same)| *same == text) {
-                Some((names, _)) => names.push(name),
-                None => lines.push((vec![name], text)),
-            }
-        }
-    }
-    for (names, said) in lines {
-        let mut text = Inline::of(&names.join(", "), Tone::Strong);
-        text.extend(said);
-        text.item(format, view, out)?;
-    }
-    for said in &exam.claims {
-        claim(said, view).item(format, view, out)?;
-    }
-    Ok(())
 }
 
 fn remarks(

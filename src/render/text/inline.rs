@@ -337,8 +337,15 @@ pub fn entry(entry: &Entry, view: &View<'_>) -> Inline {
         _ => {}
     }
     text.push(&value(said, view), Tone::Plain);
+    text.extend(standing(entry, view));
+    text
+}
+
+/// How an entry is known: from what it is inherited, what else is said of it, and its sources.
+pub fn standing(entry: &Entry, view: &View<'_>) -> Inline {
+    let mut text = Inline::default();
     if let Some(via) = &entry.via {
-        text.push(&inherited(&value(via, view), language), Tone::Faint);
+        text.push(&inherited(&value(via, view), view.language), Tone::Faint);
     } else if entry.status == Status::Inferred {
         text.extend(inferred(view));
     }

@@ -63,6 +63,13 @@ pub fn write(map: &Map, format: Format, view: &View<'_>, out: &mut dyn Write) ->
         writeln!(out)?;
         Inline::of(&text, Tone::Faint).block(format, view, out)?;
     }
+    if map.partial {
+        let text = view.language.pick(
+            "Not all of the graph was read for this.",
+            "그래프를 모두 읽고 고른 것은 아님.",
+        );
+        Inline::of(text, Tone::Faint).block(format, view, out)?;
+    }
     Ok(())
 }
 
