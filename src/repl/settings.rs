@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{Destination, Flow, Shell, editor, help, terminal};
+use super::print::Destination;
+use super::{Flow, Shell, editor, help, terminal};
 use crate::answer::Answer;
 use crate::cli::Options;
 use crate::commands::{Command, query};

@@ -72,6 +72,10 @@ pub(super) fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize),
         if width > 8 || start < BODY as u64 || end.is_none_or(|end| end > checks_start as u64) {
             return Err("damaged: a section lies outside the file".to_owned());
         }
+        // Equal numbers take no bytes, but there is some number of each thing that differs from thing to thing.
+        if len > length {
+            return Err("damaged: a section says that it holds more than the file can".to_owned());
+        }
         *column = Column {
             start: start as usize,
             width: width.into(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::cancel::catch;
-use crate::index::layout::{ENTRY, HEADER, SECTIONS};
+use crate::index::layout::{ENTRY, HEADER, SECTIONS, Section};
 
 const BODY: usize = HEADER + SECTIONS * ENTRY;
 
@@ -199,6 +199,30 @@ fn nonsense_with_right_checksums_does_not_crash() {
             );
         }
     }
+}
+
+#[test]
+fn a_file_that_says_it_holds_more_than_it_can_is_refused_at_once() {
+    let (file, mut bytes, _) = packed("endless");
+    let of_triples = [
+        Section::SpoObjects,
+        Section::SpoPredicates,
+        Section::SpoGraphs,
+        Section::OpsPredicates,
+        Section::OpsSubjects,
+        Section::OpsGraphs,
+        Section::PsoPositions,
+    ];
+    for section in of_triples {
+        // Numbers of no bytes each: all of them zero, and as many as one likes.
+        let at = HEADER + section as usize * ENTRY;
+        bytes[at + 8..at + 16].copy_from_slice(&(1_u64 << 40).to_le_bytes());
+        bytes[at + 16] = 0;
+    }
+    seal(&mut bytes);
+    fs::write(&file.0, &bytes).unwrap();
+    let refused = Index::open(&file.0).map(drop);
+    assert!(matches!(refused, Err(Error::Damaged { .. })), "{refused:?}");
 }
 
 #[test]
