@@ -1,12 +1,17 @@
-//! The three orders of triples, and which graphs each triple is in.
-
-use std::collections::HashMap;
+//! The three orders of triples.
 
 use super::super::layout::{Packed, Section};
 use super::merge::{Numbers, Part};
-use super::{DEFAULT_GRAPH, Sink, both, each, threads, too_much};
+use super::{DEFAULT_GRAPH, Sink, both, each, too_much};
 use crate::cancel;
 use crate::error::Result;
+use graphs::{Graphs, sets_column};
+use grouped::{
+    Columns, Grouped, drop_repetitions, first, pair, scatter, second, sort_groups, sums,
+};
+
+mod graphs;
+mod grouped;
 
 /// Writes the triples of all parts, each once, by subject and by predicate. The order by object is left for later.
 pub(super) fn permutations(
@@ -238,90 +243,6 @@ impl Predicates {
     }
 }
 
-/// Two numbers in one, ordered by the first.
-#[inline]
-fn pair(first: u32, second: u32) -> u64 {
-    u64::from(first) << 32 | u64::from(second)
-}
-
-#[inline]
-fn first(pair: u64) -> u32 {
-    (pair >> 32) as u32
-}
-
-#[inline]
-fn second(pair: u64) -> u32 {
-    pair as u32
-}
-
-/// Triples grouped by one of their parts: where each group starts, and the other two parts of each triple.
-struct Grouped {
-    starts: Vec<u64>,
-    pairs: Vec<u64>,
-}
-
-/// A [`Grouped`] as columns.
-struct Columns {
-    starts: Packed,
-    firsts: Packed,
-    seconds: Packed,
-}
-
-impl Grouped {
-    /// Empty places for groups of these sizes.
-    fn new(sizes: Vec<u64>) -> Self {
-        let mut starts = sizes;
-        sums(&mut starts);
-        Self {
-            pairs: vec![0; starts[starts.len() - 1] as usize],
-            starts,
-        }
-    }
-
-    /// Where a pair stands that is in a sorted group.
-    fn position(&self, group: u32, pair: u64) -> usize {
-        let group = group as usize;
-        let (start, end) = (self.starts[group] as usize, self.starts[group + 1] as usize);
-        start + self.pairs[start..end].partition_point(|&other| other < pair)
-    }
-
-    fn groups(&self) -> impl Iterator<Item = (u32, &[u64])> {
-        let groups = (0..).zip(self.starts.windows(2));
-        groups.map(|(group, ends)| (group, &self.pairs[ends[0] as usize..ends[1] as usize]))
-    }
-
-    fn pack(&self) -> Columns {
-        let (mut firsts, mut seconds) = (0, 0);
-        for &pair in &self.pairs {
-            firsts |= first(pair);
-            seconds |= second(pair);
-        }
-        // Of the greatest value only the width matters.
-        Columns {
-            starts: Packed::column(&self.starts),
-            firsts: Packed::iter(self.pairs.iter().map(|&p| first(p).into()), firsts.into()),
-            seconds: Packed::iter(self.pairs.iter().map(|&p| second(p).into()), seconds.into()),
-        }
-    }
-}
-
-/// Turns sizes into starts, and the end of all behind them.
-fn sums(sizes: &mut Vec<u64>) {
-    let mut sum = 0;
-    for size in sizes.iter_mut() {
-        sum += std::mem::replace(size, sum);
-    }
-    sizes.push(sum);
-}
-
-impl Columns {
-    fn write(self, [starts, firsts, seconds]: [Section; 3], sink: &mut Sink<'_>) -> Result<()> {
-        sink(starts, self.starts)?;
-        sink(firsts, self.firsts)?;
-        sink(seconds, self.seconds)
-    }
-}
-
 /// Ranks and objects by subject, unsorted and with repetitions.
 fn by_subject(parts: &[Renumbered], numbers: &Numbers, predicates: &Predicates) -> Result<Grouped> {
     let quads = || parts.iter().flat_map(|part| &part.quads);
@@ -336,59 +257,6 @@ fn by_subject(parts: &[Renumbered], numbers: &Numbers, predicates: &Predicates) 
     }
     let triples = quads().map(|&[s, p, o]| (s - numbers.nodes.start, pair(predicates.rank(p), o)));
     Ok(scatter(sizes, triples))
-}
-
-/// Sorts each group.
-fn sort_groups(spo: &mut Grouped, many: bool) {
-    let shares = if many { threads() } else { 1 };
-    let share = spo.pairs.len().div_ceil(shares).max(1) as u64;
-    let (mut pairs, mut pieces) = (&mut spo.pairs[..], Vec::new());
-    let (mut from, mut begin) = (0, 0);
-    for group in 1..spo.starts.len() {
-        let end = spo.starts[group];
-        if end - begin >= share || group + 1 == spo.starts.len() {
-            let (piece, rest) = pairs.split_at_mut((end - begin) as usize);
-            pieces.push((&spo.starts[from..=group], piece));
-            (pairs, from, begin) = (rest, group, end);
-        }
-    }
-    each(many, pieces, |(starts, pairs)| {
-        for ends in starts.windows(2) {
-            cancel::poll();
-            pairs[(ends[0] - starts[0]) as usize..(ends[1] - starts[0]) as usize].sort_unstable();
-        }
-    });
-}
-
-/// Takes repetitions out of sorted groups.
-fn drop_repetitions(spo: &mut Grouped) {
-    let (mut kept, mut begin) = (0, 0);
-    for group in 1..spo.starts.len() {
-        let group_start = kept;
-        for at in begin..spo.starts[group] as usize {
-            let pair = spo.pairs[at];
-            if kept == group_start || spo.pairs[kept - 1] != pair {
-                spo.pairs[kept] = pair;
-                kept += 1;
-            }
-        }
-        begin = spo.starts[group] as usize;
-        spo.starts[group] = kept as u64;
-    }
-    spo.pairs.truncate(kept);
-}
-
-/// Groups pairs by a key each, keeping their order in each group.
-fn scatter(sizes: Vec<u64>, pairs: impl Iterator<Item = (u32, u64)>) -> Grouped {
-    let mut grouped = Grouped::new(sizes);
-    let mut next = grouped.starts.clone();
-    for (key, pair) in pairs {
-        cancel::poll();
-        let at = &mut next[key as usize];
-        grouped.pairs[*at as usize] = pair;
-        *at += 1;
-    }
-    grouped
 }
 
 /// The objects of those predicates that have few, by rank.
@@ -438,88 +306,4 @@ fn distinct_objects(ops: &Grouped, predicates: usize) -> Vec<u64> {
         }
     }
     distinct
-}
-
-/// The numbers of sets, of which there are none where every triple is in set 0.
-fn sets_column(sets: &[u32], triples: usize) -> Packed {
-    match sets {
-        [] => Packed {
-            len: triples,
-            ..Packed::default()
-        },
-        sets => Packed::column(sets),
-    }
-}
-
-/// The named graphs, and for each triple by position each graph that it is in.
-struct Graphs {
-    names: Vec<u32>,
-    memberships: Vec<u64>,
-}
-
-impl Graphs {
-    fn new(
-        parts: &[Renumbered],
-        spo: &Grouped,
-        numbers: &Numbers,
-        predicates: &Predicates,
-    ) -> Self {
-        let names = parts.iter().flat_map(|part| &part.graphs).copied();
-        let mut names: Vec<u32> = names.filter(|&graph| graph != DEFAULT_GRAPH).collect();
-        names.sort_unstable();
-        names.dedup();
-        let quads = parts.iter().flat_map(Renumbered::with_graphs);
-        let mut memberships: Vec<u64> = quads
-            .map(|([s, p, o], graph)| {
-                cancel::poll();
-                let po = pair(predicates.rank(p), o);
-                let at = spo.position(s - numbers.nodes.start, po);
-                let number = match graph {
-                    DEFAULT_GRAPH => 0,
-                    name => names.partition_point(|&other| other < name) as u32 + 1,
-                };
-                pair(at as u32, number)
-            })
-            .collect();
-        memberships.sort_unstable();
-        memberships.dedup();
-        Self { names, memberships }
-    }
-
-    /// Writes graphs and sets; gives the set of each triple, or nothing where all are in the default graph alone.
-    fn write(&self, sink: &mut Sink<'_>) -> Result<Vec<u32>> {
-        sink(Section::Graphs, Packed::column(&self.names))?;
-        let mut sets = vec![vec![0]];
-        let mut known: HashMap<Vec<u32>, u32> = HashMap::from([(vec![0], 0)]);
-        let mut set_of = Vec::new();
-        let (mut graph_starts, mut positions) = (Packed::default(), Packed::default());
-        if !self.names.is_empty() {
-            for triple in self.memberships.chunk_by(|&a, &b| first(a) == first(b)) {
-                let graphs: Vec<u32> = triple.iter().map(|&pair| second(pair)).collect();
-                let set = *known.entry(graphs).or_insert_with_key(|graphs| {
-                    sets.push(graphs.clone());
-                    sets.len() as u32 - 1
-                });
-                set_of.push(set);
-            }
-            let mut sizes = vec![0; self.names.len() + 1];
-            for &pair in &self.memberships {
-                sizes[second(pair) as usize] += 1;
-            }
-            let members = self.memberships.iter();
-            let members = members.map(|&pair| (second(pair), first(pair).into()));
-            let graphs = scatter(sizes, members);
-            graph_starts = Packed::column(&graphs.starts);
-            positions = Packed::column(&graphs.pairs);
-        }
-        sink(Section::GraphStarts, graph_starts)?;
-        sink(Section::GraphPositions, positions)?;
-        let mut starts = vec![0];
-        for set in &sets {
-            starts.push(starts[starts.len() - 1] + set.len() as u64);
-        }
-        sink(Section::SetStarts, Packed::column(&starts))?;
-        sink(Section::SetGraphs, Packed::column(&sets.concat()))?;
-        Ok(set_of)
-    }
 }
