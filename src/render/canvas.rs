@@ -139,6 +139,12 @@ mod tests {
 
     /// What [JSON Canvas 1.0](https://jsoncanvas.org/spec/1.0/) asks of a canvas.
     fn check(canvas: &Value) {
+        let is_color = |color: &Value| {
+            let text = color.as_str().unwrap_or_default();
+            let hex = text.strip_prefix('#').unwrap_or_default();
+            let is_hex = hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+            color.is_null() || is_hex || matches!(text, "1" | "2" | "3" | "4" | "5" | "6")
+        };
         let nodes = canvas["nodes"].as_array().expect("nodes");
         let mut ids: Vec<&str> = Vec::new();
         for node in nodes {
@@ -148,6 +154,7 @@ mod tests {
                 assert!(node[key].is_i64(), "{key} is an integer");
             }
             assert_eq!(node["type"] == "text", node["text"].is_string());
+            assert!(is_color(&node["color"]), "{}", node["color"]);
         }
         let count = ids.len();
         ids.sort_unstable();
@@ -161,6 +168,7 @@ mod tests {
                 let side = edge[key].as_str().expect("a side");
                 assert!(["top", "right", "bottom", "left"].contains(&side), "{side}");
             }
+            assert!(is_color(&edge["color"]), "{}", edge["color"]);
             let end = edge["toEnd"].as_str().expect("an end");
             assert!(["none", "arrow"].contains(&end), "{end}");
             for key in ["fromNode", "toNode"] {

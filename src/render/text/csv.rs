@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use crate::answer::{Comparison, Direction, Row, Status, Value};
+use crate::answer::{Comparison, Direction, Entry, Status, Value};
 use crate::error::Result;
 
-/// Writes section, property, direction, item, value, status, via and sources of every cell.
+/// Writes section, property, direction, item, value, status, via and sources of every relation, cell and exam remark.
 ///
 /// # Errors
 /// Output that fails.
@@ -23,6 +23,27 @@ pub fn write(comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
         ],
         out,
     )?;
+    for said in &comparison.relations {
+        let entry = Entry {
+            value: Some(said.object.clone()),
+            status: match said.inferred {
+                true => Status::Inferred,
+                false => Status::Stated,
+            },
+            via: None,
+            qualifiers: Vec::new(),
+            sources: said.sources.clone(),
+        };
+        let item = &said.subject;
+        fact(
+            "relation",
+            &said.property,
+            Direction::Out,
+            item,
+            &entry,
+            out,
+        )?;
+    }
     let sections = [
         ("same", &comparison.shared),
         ("difference", &comparison.differences),
@@ -31,49 +52,62 @@ pub fn write(comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
     ];
     for (section, rows) in sections {
         for row in rows {
-            cells(section, row, &comparison.items, out)?;
+            for (item, cell) in comparison.items.iter().zip(&row.cells) {
+                for entry in cell {
+                    fact(section, &row.property, row.direction, item, entry, out)?;
+                }
+            }
+        }
+    }
+    for (item, groups) in comparison.items.iter().zip(&comparison.exam.items) {
+        for group in groups {
+            for entry in &group.values {
+                fact("exam", &group.property, group.direction, item, entry, out)?;
+            }
         }
     }
     Ok(())
 }
 
-fn cells(section: &str, row: &Row, items: &[Value], out: &mut dyn Write) -> Result<()> {
-    let direction = match row.direction {
+fn fact(
+    section: &str,
+    property: &Value,
+    direction: Direction,
+    item: &Value,
+    entry: &Entry,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let direction = match direction {
         Direction::Out => "out",
         Direction::In => "in",
     };
-    for (item, cell) in items.iter().zip(&row.cells) {
-        for entry in cell {
-            let status = match entry.status {
-                Status::Stated => "stated",
-                Status::Inferred => "inferred",
-                Status::Denied => "denied",
-                Status::Inherited => "inherited",
-                Status::Uncertain => "uncertain",
-                Status::NotStated => "not-stated",
-            };
-            let text = |value: &Option<Value>| value.as_ref().map(Value::text).unwrap_or_default();
-            let sources = entry.sources.iter().map(|source| match source.line {
-                Some(line) => format!("L{line}"),
-                None => source.iri.clone(),
-            });
-            let sources: Vec<String> = sources.collect();
-            line(
-                &[
-                    section,
-                    &row.property.text(),
-                    direction,
-                    &item.text(),
-                    &text(&entry.value),
-                    status,
-                    &text(&entry.via),
-                    &sources.join(" "),
-                ],
-                out,
-            )?;
-        }
-    }
-    Ok(())
+    let status = match entry.status {
+        Status::Stated => "stated",
+        Status::Inferred => "inferred",
+        Status::Denied => "denied",
+        Status::Inherited => "inherited",
+        Status::Uncertain => "uncertain",
+        Status::NotStated => "not-stated",
+    };
+    let text = |value: &Option<Value>| value.as_ref().map(Value::text).unwrap_or_default();
+    let sources = entry.sources.iter().map(|source| match source.line {
+        Some(line) => format!("L{line}"),
+        None => source.iri.clone(),
+    });
+    let sources: Vec<String> = sources.collect();
+    line(
+        &[
+            section,
+            &property.text(),
+            direction,
+            &item.text(),
+            &text(&entry.value),
+            status,
+            &text(&entry.via),
+            &sources.join(" "),
+        ],
+        out,
+    )
 }
 
 fn line(fields: &[&str], out: &mut dyn Write) -> Result<()> {

@@ -76,7 +76,10 @@ fn merged(entry: &Entry, others: &[(&Value, &Vec<Entry>)]) -> Entry {
     entry
 }
 
-/// Facts whose objects the items are, as sentences: `AWS ─ provides → EKS and ECS`.
+/// How many facts with one property are told in sentences of their own.
+const SENTENCES: usize = 2;
+
+/// Facts whose objects the items are, as sentences: `AWS ─ provides → EKS and ECS`; many in one.
 fn incoming(
     row: &Row,
     entries: &[Entry],
@@ -87,6 +90,17 @@ fn incoming(
     out: &mut dyn Write,
 ) -> Result<()> {
     let object = together(items, view);
+    if entries.len() > SENTENCES {
+        let subjects = entries.iter().map(|entry| inline::entry(entry, view));
+        return Inline::join(subjects, " · ")
+            .then(&more(rest), Tone::Faint)
+            .then(" ─ ", Tone::Faint)
+            .then(&inline::property(&row.property, view), Tone::Plain)
+            .then(" → ", Tone::Faint)
+            .then(&object.text(), Tone::Plain)
+            .item(format, view, out)
+            .map_err(Into::into);
+    }
     for (i, entry) in entries.iter().enumerate() {
         let Some(subject) = &entry.value else {
             continue;
