@@ -15,7 +15,8 @@ impl Index {
         cancel::catch(|| {
             if let Image::Mapped(file) = &self.image {
                 for block in 0..file.sound.len() {
-                    cancel::poll();
+                    // A block takes longer than a step elsewhere: very many of them go by between two polls.
+                    cancel::look();
                     file.check(block);
                 }
             }
