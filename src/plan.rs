@@ -401,7 +401,15 @@ fn certain(pattern: &GraphPattern, bound: &mut Bound) {
                 }
             }
         }
-        GraphPattern::Union { .. } | GraphPattern::Group { .. } | GraphPattern::Service { .. } => {}
+        GraphPattern::Union { left, right } => {
+            let [left, right] = [left, right].map(|part| {
+                let mut all = Bound::new();
+                certain(part, &mut all);
+                all
+            });
+            bound.extend(left.into_iter().filter(|name| right.contains(name)));
+        }
+        GraphPattern::Group { .. } | GraphPattern::Service { .. } => {}
     }
 }
 

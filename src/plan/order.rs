@@ -6,6 +6,8 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern, Variable};
 use super::{Bound, Closure, Part, Planner, Relation, Step, certain, relation_iri, variable_of};
 use crate::index::Id;
 
+mod size;
+
 /// From how many patterns on only the most selective is tried as the first.
 const MANY: usize = 10;
 
@@ -30,32 +32,132 @@ pub(super) fn ordered(
 ) -> GraphPattern {
     let (mut items, mut rest) = (Vec::new(), Vec::new());
     flatten(planner, pattern, bound, &mut items, &mut rest);
-    let chains = chains(planner, items, bound);
-    let mut joined = None;
-    let mut add = |pattern: GraphPattern| {
-        joined = Some(match joined.take() {
-            None => pattern,
-            Some(left) => GraphPattern::Join {
-                left: Box::new(left),
-                right: Box::new(pattern),
-            },
-        });
+    let items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
+    let mut known = bound.clone();
+    let (mut joined, apart) = match first(planner, &items, &mut rest, bound) {
+        Some(First::Looking(first)) => {
+            certain(&first, &mut known);
+            (Some(first), false)
+        }
+        Some(First::Apart(first)) => (Some(first), true),
+        None => (None, false),
     };
-    // Patterns that share no variable with others stay apart: evaluation multiplies them in memory.
-    for chain in chains {
-        let patterns = chain.into_iter().map(into_pattern);
-        let pattern = patterns.reduce(|before, next| GraphPattern::Lateral {
-            left: Box::new(before),
-            right: Box::new(next),
-        });
-        if let Some(pattern) = pattern {
-            add(pattern);
+    let new: Bound = known.difference(bound).cloned().collect();
+    for chain in chains(planner, items, &known) {
+        let follows = chain.iter().any(|item| touches(item, &new));
+        let mut patterns = chain.into_iter().map(into_pattern);
+        if follows {
+            joined = patterns.fold(joined, row_by_row);
+        } else {
+            // Patterns that share no variable with others stay apart: evaluation multiplies them in memory.
+            let chain = patterns.next();
+            let chain = patterns.fold(chain, row_by_row).map(|chain| match apart {
+                true => once(chain),
+                false => chain,
+            });
+            joined = chain.map(|chain| multiplied(joined, chain));
         }
     }
     for pattern in rest {
-        add(pattern);
+        joined = Some(multiplied(joined, pattern));
     }
     joined.unwrap_or_default()
+}
+
+/// What a join begins with, besides triples and paths.
+enum First {
+    /// Triples are looked up for each of its rows.
+    Looking(GraphPattern),
+    /// Triples are gone through once, by themselves.
+    Apart(GraphPattern),
+}
+
+/// A pattern that is not looked up for each row of another: evaluation would do so with any pattern of triples.
+fn once(pattern: GraphPattern) -> GraphPattern {
+    let mut variables = Vec::new();
+    pattern.on_in_scope_variable(|variable| {
+        if !variables.contains(variable) {
+            variables.push(variable.clone());
+        }
+    });
+    GraphPattern::Project {
+        inner: Box::new(pattern),
+        variables,
+    }
+}
+
+fn multiplied(before: Option<GraphPattern>, next: GraphPattern) -> GraphPattern {
+    match before {
+        None => next,
+        Some(before) => GraphPattern::Join {
+            left: Box::new(before),
+            right: Box::new(next),
+        },
+    }
+}
+
+/// Looks the next pattern up for each row of those before.
+fn row_by_row(before: Option<GraphPattern>, next: GraphPattern) -> Option<GraphPattern> {
+    Some(match before {
+        None => next,
+        Some(before) => GraphPattern::Lateral {
+            left: Box::new(before),
+            right: Box::new(next),
+        },
+    })
+}
+
+/// Takes the smallest part out of what is neither triple nor path, where it is known how small it is.
+fn first(
+    planner: &Planner<'_>,
+    items: &[Option<Item>],
+    rest: &mut Vec<GraphPattern>,
+    bound: &Bound,
+) -> Option<First> {
+    let sizes = rest.iter().enumerate();
+    let sizes = sizes.filter_map(|(at, part)| Some((at, size::rows(planner, part, bound)?)));
+    let (at, rows) = sizes.min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let mut known = bound.clone();
+    certain(&rest[at], &mut known);
+    let new: Bound = known.difference(bound).cloned().collect();
+    if !items.iter().flatten().any(|item| touches(item, &new)) {
+        return None;
+    }
+    let looked_up = rows * (1.0 + all_rows(planner, items, &known));
+    if looked_up <= all_rows(planner, items, bound) {
+        return Some(First::Looking(rest.remove(at)));
+    }
+    // What is asked again for each row of something else has to see that row, and what is asked of each graph the graph.
+    // A blank node joins what stands in one scope only.
+    let by_itself = bound.is_empty()
+        && !planner.repeated
+        && planner.graph.is_some()
+        && !items.iter().flatten().any(has_blank_node);
+    by_itself.then(|| First::Apart(rest.remove(at)))
+}
+
+/// How many rows all steps of the chains are expected to have together.
+fn all_rows(planner: &Planner<'_>, items: &[Option<Item>], bound: &Bound) -> f64 {
+    let mut left: Vec<usize> = (0..items.len()).collect();
+    let mut rows = 0.0;
+    while !left.is_empty() {
+        let chain = best_chain(planner, items, &left, bound);
+        rows += chain.iter().map(|(_, rows)| rows).sum::<f64>();
+        left.retain(|item| !chain.iter().any(|(chosen, _)| chosen == item));
+    }
+    rows
+}
+
+fn has_blank_node(item: &Item) -> bool {
+    let mut variables = Bound::new();
+    item_variables(item, &mut variables);
+    variables.iter().any(|name| name.starts_with("_:"))
+}
+
+fn touches(item: &Item, bound: &Bound) -> bool {
+    let mut variables = Bound::new();
+    item_variables(item, &mut variables);
+    !variables.is_disjoint(bound)
 }
 
 /// The patterns of a join in the order chosen, if nothing else is to be joined.
@@ -79,6 +181,7 @@ pub(super) fn patterns(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Opt
         Item::Other(_) => false,
     });
     (plain && rest.is_empty()).then(|| {
+        let items = items.into_iter().map(Some).collect();
         let chains = chains(planner, items, &Bound::new());
         chains.into_iter().flatten().collect()
     })
@@ -94,9 +197,12 @@ fn is_plain(pattern: &GraphPattern) -> bool {
 }
 
 /// Items in the order in which they are to be joined; those of different chains share no variable.
-fn chains(planner: &mut Planner<'_>, items: Vec<Item>, bound: &Bound) -> Vec<Vec<Item>> {
+fn chains(
+    planner: &mut Planner<'_>,
+    mut items: Vec<Option<Item>>,
+    bound: &Bound,
+) -> Vec<Vec<Item>> {
     let mut left: Vec<usize> = (0..items.len()).collect();
-    let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
     let mut known = bound.clone();
     let mut chains = Vec::new();
     while !left.is_empty() {
@@ -377,7 +483,7 @@ fn place(planner: &Planner<'_>, term: &TermPattern, bound: &Bound) -> Place {
     }
 }
 
-fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
+pub(super) fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
     let index = planner.index;
     let s = place(planner, &triple.subject, bound);
     let o = place(planner, &triple.object, bound);
@@ -419,7 +525,7 @@ fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> 
 }
 
 /// Rows of a closure: counted where it starts from a known node, else guessed from its predicates.
-fn closure_rows(
+pub(super) fn closure_rows(
     planner: &Planner<'_>,
     closure: &Closure,
     triple: &TriplePattern,
@@ -453,7 +559,7 @@ fn closure_rows(
 }
 
 /// Rows of the parts of triple terms.
-fn part_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
+pub(super) fn part_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
     let whole = is_given(&triple.subject, bound);
     match (whole, place(planner, &triple.object, bound)) {
         (_, Place::Absent) => 0.0,

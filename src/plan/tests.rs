@@ -25,9 +25,7 @@ fn index() -> Index {
 }
 
 fn steps(query: &str) -> String {
-    let query = format!("PREFIX : <http://e/> {query}");
-    let query = SparqlParser::new().parse_query(&query).unwrap();
-    let steps = plan(&index(), &query).steps;
+    let steps = planned(query).steps;
     let lines = steps
         .iter()
         .map(|step| format!("{:.1}  {}", step.rows, step.pattern));
@@ -64,6 +62,26 @@ fn a_closure_is_counted_from_the_node_that_is_known() {
     4.0  ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?c
     2.0  ?c <sub>* <a1>
     ");
+}
+
+fn rewritten(query: &str) -> String {
+    planned(query).query.to_string().replace("http://e/", "")
+}
+
+#[test]
+fn triples_are_looked_up_for_the_few_rows_of_a_union() {
+    insta::assert_snapshot!(
+        rewritten("SELECT ?i { { ?x :name 'top' } UNION { ?x :name 'other' } ?i a ?y . ?y :sub ?x }"),
+        @r#"SELECT ?i WHERE { { ?x <name> "top" . } UNION { ?x <name> "other" . } LATERAL { ?y <sub> ?x . } LATERAL { ?i <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?y . } }"#
+    );
+}
+
+#[test]
+fn triples_are_gone_through_once_where_a_union_is_large() {
+    insta::assert_snapshot!(
+        rewritten("SELECT ?y { { ?x :sub ?a } UNION { ?x :likes ?a } UNION { ?x a ?a } ?x :likes ?y }"),
+        @"SELECT ?y WHERE { { { ?x <sub> ?a . } UNION { ?x <likes> ?a . } } UNION { ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?a . } { SELECT ?x ?y WHERE { ?x <likes> ?y . } } }"
+    );
 }
 
 #[test]
