@@ -27,6 +27,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -34,14 +35,19 @@ from pathlib import Path
 def timed(command, patience=None):
     """Seconds, seconds of processor time and peak kilobytes of a process, and its output; None past the patience."""
     begun = time.perf_counter()
-    limit = ["timeout", "-s", "KILL", str(patience)] if patience else []
-    process = subprocess.Popen(limit + command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # Not `timeout`, whose own start would count.
+    limit = threading.Timer(patience, process.kill) if patience else None
+    if limit:
+        limit.start()
     output, errors = b"", b""
     with process.stdout as stdout, process.stderr as stderr:
         output = stdout.read()
         errors = stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun
+    if limit:
+        limit.cancel()
     if patience and seconds >= patience:
         return None
     if status:
