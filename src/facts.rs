@@ -167,7 +167,7 @@ fn drop_provenance(session: &Session, groups: &mut Vec<Group>) -> Result<()> {
 /// An endpoint that fails.
 pub fn provenance_among(session: &Session, nodes: &[Node]) -> Result<HashSet<Node>> {
     let graph = &session.graph;
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let mut marks: Vec<Node> = session.reifies_node.into_iter().collect();
     marks.extend(&roles.claim);
     let speaks_of_statements = !marks.is_empty();

@@ -25,7 +25,7 @@ pub fn steps(
     from_itself: bool,
     cap: usize,
 ) -> Result<Vec<Facts>> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let climbs =
         |p: &Node| from_itself || direction == Direction::In || !roles.first_step_only.contains(p);
     let properties: Vec<Node> = roles.hierarchy.iter().copied().filter(climbs).collect();
@@ -193,7 +193,7 @@ pub fn least_common(ancestries: &[&Ancestry]) -> Vec<Node> {
 /// An endpoint that fails.
 pub fn information(session: &Session, nodes: &[Node]) -> Result<Vec<f64>> {
     let graph = &session.graph;
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let uses = graph.uses(&roles.hierarchy)?;
     let concepts: u64 = uses.iter().map(|used| used.subjects).sum();
     let (instances, kinds): (Vec<Node>, Vec<Node>) = roles

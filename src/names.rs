@@ -331,7 +331,7 @@ pub fn all_names(session: &Session) -> Result<Vec<u8>> {
 
 /// Names as a search index, and whether they are all.
 fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, bool)> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let tiers: HashMap<Node, Tier> = roles
         .alias
         .iter()

@@ -159,7 +159,7 @@ impl Queue {
 
 /// Whether a property is vocabulary bookkeeping: names, descriptions, sources, and what the roles call noise.
 pub fn is_noise(session: &Session, property: Node) -> bool {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     [
         &roles.noise,
         &roles.label,

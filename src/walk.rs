@@ -56,7 +56,7 @@ impl<'a> Ways<'a> {
     /// All facts between concepts: no names, descriptions, kinds, provenance, exam remarks or other noise, and no more
     /// than so many steps and facts of a node on the way.
     pub fn new(session: &'a Session, max_hops: usize, max_degree: u64) -> Self {
-        let roles = &session.role_nodes();
+        let roles = session.role_nodes();
         let skipped = [
             &roles.label,
             &roles.alias,

@@ -76,7 +76,7 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
 }
 
 fn is_name_or_description(session: &Session, property: Node) -> bool {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     [
         &roles.label,
         &roles.alias,

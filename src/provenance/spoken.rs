@@ -35,7 +35,7 @@ pub struct Derived {
 /// # Errors
 /// An endpoint that fails.
 pub fn derived_from(session: &Session, source: Node) -> Result<Derived> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let found = session
         .graph
         .facts(&[source], Direction::In, Some(&roles.source), STATEMENTS)?
@@ -204,7 +204,7 @@ fn are_asserted(session: &Session, triples: &[Triple]) -> Result<Vec<bool>> {
 /// The claims among these nodes.
 fn claims_among(session: &Session, nodes: &[Node]) -> Result<Vec<Claim>> {
     let graph = &session.graph;
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     if roles.claim.is_empty() {
         return Ok(Vec::new());
     }

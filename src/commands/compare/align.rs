@@ -432,7 +432,7 @@ fn shared(
 
 /// Whether values exclude each other: the property has at most one, or the values are said to be disjoint.
 fn is_exclusive(session: &Session, key: Key, cells: &[Vec<Known>]) -> Result<bool> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let graph = &session.graph;
     if key.0 == Direction::In {
         return Ok(false);

@@ -70,7 +70,7 @@ pub fn read(
     scope: &Scope,
     cap: usize,
 ) -> Result<Profile> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let mut profile = Profile::default();
     for group in facts::read(session, item, scope, cap)? {
         let (property, direction) = (group.property, group.direction);
@@ -154,7 +154,7 @@ fn inherit(
     scope: &Scope,
     cap: usize,
 ) -> Result<()> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let mut passed: Vec<Node> = roles.inheritable.clone();
     passed.extend(roles.denied_by.iter().map(|(_, denial)| *denial));
     passed.retain(|p| scope.admits(*p));

@@ -243,7 +243,7 @@ fn facts_of(session: &Session, node: Node) -> Result<Vec<crate::answer::FactGrou
 
 /// The most special kind of each concept: of several the one with the fewest members.
 fn kinds(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
-    let roles = &session.role_nodes();
+    let roles = session.role_nodes();
     let mut instance_of: Vec<Node> = session.type_node.into_iter().collect();
     instance_of.extend(
         roles

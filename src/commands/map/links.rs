@@ -34,7 +34,7 @@ impl<'a> Links<'a> {
     /// All facts but names, descriptions, kinds, exam remarks and other noise; those of the scope's properties only, if it
     /// names any.
     pub fn new(session: &'a Session, scope: &'a Scope) -> Self {
-        let roles = &session.role_nodes();
+        let roles = session.role_nodes();
         let skipped = [&roles.scope, &roles.claim, &roles.first_step_only];
         Self {
             session,
