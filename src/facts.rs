@@ -79,7 +79,7 @@ pub fn read(session: &Session, node: Node, scope: &Scope, cap: usize) -> Result<
         groups.extend(grouped(&session.graph, node, direction, cap)?);
     }
     groups.retain(|group| {
-        scope.admits(group.property) && Some(group.property) != session.reifies_node
+        scope.admits(group.property) && Some(group.property) != session.reifies_node()
     });
     // What a node says of itself is told once, as said by it.
     for group in groups.iter_mut().filter(|g| g.direction == Direction::In) {
@@ -168,11 +168,11 @@ fn drop_provenance(session: &Session, groups: &mut Vec<Group>) -> Result<()> {
 pub fn provenance_among(session: &Session, nodes: &[Node]) -> Result<HashSet<Node>> {
     let graph = &session.graph;
     let roles = session.role_nodes();
-    let mut marks: Vec<Node> = session.reifies_node.into_iter().collect();
+    let mut marks: Vec<Node> = session.reifies_node().into_iter().collect();
     marks.extend(&roles.claim);
     let speaks_of_statements = !marks.is_empty();
     if !roles.source_class.is_empty() {
-        marks.extend(session.type_node);
+        marks.extend(session.type_node());
     }
     if marks.is_empty() {
         return Ok(HashSet::new());
@@ -184,7 +184,7 @@ pub fn provenance_among(session: &Session, nodes: &[Node]) -> Result<HashSet<Nod
         .collect();
     let said = graph.facts(&asked, Direction::Out, Some(&marks), CAP)?;
     let is_mark = |fact: &Fact| {
-        Some(fact.property) != session.type_node || roles.source_class.contains(&fact.value)
+        Some(fact.property) != session.type_node() || roles.source_class.contains(&fact.value)
     };
     Ok(asked
         .iter()

@@ -43,7 +43,7 @@ pub fn annotations(
 ) -> Result<Vec<Annotation>> {
     let graph = &session.graph;
     let mut found = vec![Annotation::default(); statements.len()];
-    let Some(reifies) = session.reifies_node else {
+    let Some(reifies) = session.reifies_node() else {
         return Ok(found);
     };
     // Which statements have a triple term at all, and who reifies it.
@@ -86,7 +86,7 @@ pub fn of_reifiers(session: &Session, reifiers: &[Node]) -> Result<Vec<Annotatio
     let said = graph.facts(reifiers, Direction::Out, None, ANNOTATIONS)?;
     let is_source = |fact: &Fact| session.role_nodes().source.contains(&fact.property);
     let is_qualifier = |fact: &Fact| {
-        Some(fact.property) != session.reifies_node
+        Some(fact.property) != session.reifies_node()
             && Some(fact.property) != uncertain
             && !is_source(fact)
     };

@@ -135,7 +135,7 @@ impl Queue {
     /// The values of a group; kinds that tell nothing apart wait behind the others.
     fn of_group(session: &Session, group: &Group, common: u64, mut values: Vec<Told>) -> Self {
         let is_kind =
-            Some(group.property) == session.type_node && group.direction == Direction::Out;
+            Some(group.property) == session.type_node() && group.direction == Direction::Out;
         let is_dull =
             |value: &Told| is_kind && session.role_nodes().bookkeeping.contains(&value.node);
         values.sort_by_key(|value| (is_dull(value), value.uses, value.hash));

@@ -29,10 +29,6 @@ pub struct Session {
     pub graph: Graph,
     /// What it is called in messages.
     pub graph_name: String,
-    /// `rdf:type` and `rdf:reifies`, where they occur.
-    pub type_node: Option<Node>,
-    /// The predicate that links a reifier to its triple term, where it occurs.
-    pub reifies_node: Option<Node>,
     /// The graph by itself, while [`Self::graph`] holds what rules infer too.
     pub(crate) stated: Option<Graph>,
     /// How inference went, where it was asked for.
@@ -41,6 +37,8 @@ pub struct Session {
     pub own_roles: Vec<Triple>,
     roles: OnceCell<Roles>,
     role_nodes: OnceCell<Roles<Node>>,
+    type_node: OnceCell<Option<Node>>,
+    reifies_node: OnceCell<Option<Node>>,
     /// Short names for IRIs.
     pub prefixes: Prefixes,
     /// Preferred languages of labels, most wanted first.
@@ -240,6 +238,18 @@ impl Session {
             .get_or_init(|| self.roles().nodes(&self.graph))
     }
 
+    /// `rdf:type`, where it occurs.
+    pub fn type_node(&self) -> Option<Node> {
+        *self.type_node.get_or_init(|| self.graph.node(rdf::TYPE))
+    }
+
+    /// The predicate that links a reifier to its triple term, where it occurs.
+    pub fn reifies_node(&self) -> Option<Node> {
+        *self
+            .reifies_node
+            .get_or_init(|| self.graph.node(rdf::REIFIES))
+    }
+
     /// The graph without what rules infer.
     pub fn stated_graph(&self) -> &Graph {
         self.stated.as_ref().unwrap_or(&self.graph)
@@ -247,8 +257,8 @@ impl Session {
 
     fn put(&mut self, graph: Graph) {
         self.role_nodes = OnceCell::new();
-        self.type_node = graph.node(rdf::TYPE);
-        self.reifies_node = graph.node(rdf::REIFIES);
+        self.type_node = OnceCell::new();
+        self.reifies_node = OnceCell::new();
         self.search = OnceCell::new();
         self.graph = graph;
     }
@@ -263,14 +273,14 @@ impl Session {
         prefixes: Prefixes,
     ) -> Self {
         Self {
-            type_node: graph.node(rdf::TYPE),
-            reifies_node: graph.node(rdf::REIFIES),
             graph,
             stated: None,
             inference: None,
             own_roles,
             roles: OnceCell::new(),
             role_nodes: OnceCell::new(),
+            type_node: OnceCell::new(),
+            reifies_node: OnceCell::new(),
             graph_name,
             prefixes,
             languages: Vec::new(),
@@ -289,16 +299,14 @@ impl Session {
     /// Data that leave no room for it.
     pub fn with_vocabulary(&self) -> Result<Self> {
         let name = meta::VOCABULARY_GRAPH;
-        let mut graph = self.stated_graph().merged()?;
-        if !graph.describes(name)? {
-            let vocabulary = embedded::vocabulary()?;
-            let quads = vocabulary.quads().map(|mut quad| {
-                quad.graph_name = name.into();
-                quad
-            });
-            graph = graph.with(quads)?;
-        }
-        Ok(self.with_graph(graph))
+        let graph = self.stated_graph();
+        let vocabulary = match graph.describes(name)? {
+            true => None,
+            false => Some(embedded::vocabulary()?),
+        };
+        let quads = vocabulary.iter().flat_map(|vocabulary| vocabulary.quads());
+        let named = quads.map(|quad| Triple::from(quad).in_graph(name));
+        Ok(self.with_graph(graph.merged_with(named)?))
     }
 
     /// The same session over a graph that rules can read: what is behind an endpoint is copied.

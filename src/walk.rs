@@ -70,13 +70,13 @@ impl<'a> Ways<'a> {
         ];
         let ways = Self {
             graph: &session.graph,
-            reifies: session.reifies_node,
+            reifies: session.reifies_node(),
             skipped: skipped
                 .into_iter()
                 .flatten()
                 .copied()
-                .chain(session.type_node)
-                .chain(session.reifies_node)
+                .chain(session.type_node())
+                .chain(session.reifies_node())
                 .collect(),
             only: NodeSet::default(),
             avoided: roles.bookkeeping.iter().copied().collect(),
@@ -168,10 +168,14 @@ impl<'a> Ways<'a> {
     }
 }
 
+/// A cost without its last digits, in which sums of the same costs in another order differ.
+pub fn rounded(cost: f64) -> f64 {
+    (cost / ROUNDING).round()
+}
+
 impl Walk {
     /// The cheaper first, of equally cheap ones the shorter, then by properties and nodes.
-    fn order(&self, other: &Self) -> Ordering {
-        let cost = |walk: &Self| (walk.cost / ROUNDING).round();
+    pub fn order(&self, other: &Self) -> Ordering {
         let step = |step: &Link| (step.property, !step.forward, step.to);
         let by_length = self.steps.len().cmp(&other.steps.len());
         let by_steps = || {
@@ -180,7 +184,7 @@ impl Walk {
                 .map(step)
                 .cmp(other.steps.iter().map(step))
         };
-        let by_cost = cost(self).total_cmp(&cost(other));
+        let by_cost = rounded(self.cost).total_cmp(&rounded(other.cost));
         by_cost.then(by_length).then_with(by_steps)
     }
 
@@ -292,7 +296,7 @@ mod tests {
             ":a a :T ; rdfs:label 'x' . :b a :T ; rdfs:label 'x' . :a :p :c {| :comparedTo :b |} . :c :size 1 . :b :size 1 .",
         );
         assert_eq!(found(&session, ":a", ":b", 3).walks, []);
-        let type_node = session.type_node.expect("it occurs");
+        let type_node = session.type_node().expect("it occurs");
         let ways = Ways::new(&session, 6, 1000).only(&[type_node]);
         let found = ways
             .between(session.named(":a"), session.named(":b"), 3)

@@ -81,7 +81,7 @@ impl Script<'_> {
             let title = format!("what is said of {}", show.item.text());
             self.facts(&title, &show.item, &show.facts, show.left_out > 0);
         }
-        if let (false, Some(reifies)) = (show.derived.is_empty(), self.session.reifies_node) {
+        if let (false, Some(reifies)) = (show.derived.is_empty(), self.session.reifies_node()) {
             self.derived(&show.item, reifies);
         }
     }

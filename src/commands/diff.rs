@@ -122,7 +122,7 @@ fn compare(a: &Session, b: &Session) -> Result<Found> {
 /// For each term whether it is a blank node that reifies and of which nothing else is said to anybody.
 fn reifiers(session: &Session, stated: Stated<'_>) -> Vec<bool> {
     let mut reifiers = vec![false; stated.terms() as usize];
-    let Some(reifies) = session.reifies_node else {
+    let Some(reifies) = session.reifies_node() else {
         return reifiers;
     };
     for [reifier, _, _] in stated.matches([None, Some(reifies), None]) {
@@ -182,7 +182,7 @@ fn annotations_of<'g>(
     stated: Stated<'g>,
     reifiers: &'g [bool],
 ) -> impl Iterator<Item = Annotation> + 'g {
-    let reifies = session.reifies_node;
+    let reifies = session.reifies_node();
     let pairs = reifies
         .into_iter()
         .flat_map(move |p| stated.matches([None, Some(p), None]));

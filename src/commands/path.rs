@@ -1,6 +1,5 @@
 //! `path`: how concepts are connected.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use petgraph::unionfind::UnionFind;
@@ -13,7 +12,7 @@ use crate::graph::{Link, Node};
 use crate::names;
 use crate::provenance;
 use crate::session::Session;
-use crate::walk::{Found, Walk, Ways};
+use crate::walk::{self, Found, Walk, Ways};
 
 /// Find how concepts are connected: `path X to Y`; of more than two, what joins them all
 #[derive(Debug, Clone, clap::Args)]
@@ -141,15 +140,11 @@ fn through(ways: &Ways<'_>, stops: &[Node], top: usize) -> Result<Legs> {
             })
             .filter(|walk| is_simple(stops[0], &walk.steps))
             .collect();
-        longer.sort_by(by_cost);
+        longer.sort_by(Walk::order);
         longer.truncate(top);
         whole.walks = longer;
     }
     Ok(Legs::from(stops[0], whole))
-}
-
-fn by_cost(a: &Walk, b: &Walk) -> Ordering {
-    a.cost.total_cmp(&b.cost)
 }
 
 fn is_simple(start: Node, steps: &[Link]) -> bool {
@@ -169,7 +164,7 @@ pub(super) fn joining(ways: &Ways<'_>, nodes: &[Node]) -> Result<Legs> {
             candidates.extend(found.walks.into_iter().map(|walk| (i, j, walk)));
         }
     }
-    candidates.sort_by(|a, b| by_cost(&a.2, &b.2));
+    candidates.sort_by(|a, b| walk::rounded(a.2.cost).total_cmp(&walk::rounded(b.2.cost)));
     let mut joined = UnionFind::new(nodes.len());
     candidates.retain(|(i, j, _)| joined.union(*i, *j));
     Ok(Legs {
@@ -235,15 +230,10 @@ pub(super) fn paths(session: &Session, legs: &Legs) -> Result<Vec<Path>> {
         .collect();
     // What is inferred often says the same once more.
     paths.sort_by(|a, b| {
-        let cost = rounded(a.cost).total_cmp(&rounded(b.cost));
+        let cost = walk::rounded(a.cost).total_cmp(&walk::rounded(b.cost));
         cost.then_with(|| inferred(a).cmp(&inferred(b)))
     });
     Ok(paths)
-}
-
-/// Sums of the same costs in another order differ in the last digits.
-fn rounded(cost: f64) -> f64 {
-    (cost * 1e9).round()
 }
 
 fn inferred(path: &Path) -> usize {

@@ -84,7 +84,7 @@ fn named_graphs(session: &Session) -> Result<Vec<Count>> {
 
 /// Classes with their instances, most first.
 fn kinds(session: &Session) -> Result<Vec<Count>> {
-    let Some(type_node) = session.type_node else {
+    let Some(type_node) = session.type_node() else {
         return Ok(Vec::new());
     };
     let classes = session.graph.objects(type_node)?;

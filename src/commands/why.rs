@@ -168,14 +168,14 @@ fn is_axiom(session: &Session, statement: &Statement) -> bool {
             ..Default::default()
         },
         crate::graph::Pattern {
-            property: session.type_node,
+            property: session.type_node(),
             object: Some(node),
             ..Default::default()
         },
     ];
     let used = session.graph.counts(&uses).unwrap_or_default();
     used.first().is_some_and(|n| *n > 0)
-        || session.type_node.is_some() && used.get(1).is_some_and(|n| *n > 0)
+        || session.type_node().is_some() && used.get(1).is_some_and(|n| *n > 0)
         || matches!(&statement.subject.term, Term::NamedNode(iri) if iri.as_str().starts_with(meta::NAMESPACE))
         || statement.subject.term.is_blank_node()
 }

@@ -133,7 +133,7 @@ fn of_class_first(session: &Session, position: &Position<'_>, predicates: &Terms
         .subject
         .and_then(|subject| position.classes.get(subject))
         .and_then(|class| node(session, class));
-    let (Some(class), Some(property)) = (class, session.type_node) else {
+    let (Some(class), Some(property)) = (class, session.type_node()) else {
         return Ok(predicates);
     };
     let of = session

@@ -48,7 +48,7 @@ fn predicates(session: &Session) -> Result<Terms> {
 /// # Errors
 /// An endpoint that fails.
 pub fn classes(session: &Session) -> Result<Terms> {
-    let Some(property) = session.type_node else {
+    let Some(property) = session.type_node() else {
         return Ok(Vec::new());
     };
     let nodes = session.graph.objects(property)?;

@@ -84,7 +84,7 @@ type Reified = Vec<(Node, Triple)>;
 /// Reifiers of statements about any of these nodes; in a large file only those that are marked as doubtful.
 fn reified_about(session: &Session, nodes: &[Node]) -> Result<Reified> {
     let graph = &session.graph;
-    let Some(reifies) = session.reifies_node else {
+    let Some(reifies) = session.reifies_node() else {
         return Ok(Vec::new());
     };
     let all = Pattern {
@@ -123,7 +123,7 @@ fn reified_about(session: &Session, nodes: &[Node]) -> Result<Reified> {
 
 fn reified_by(session: &Session, reifiers: &[Node]) -> Result<Reified> {
     let graph = &session.graph;
-    let Some(reifies) = session.reifies_node else {
+    let Some(reifies) = session.reifies_node() else {
         return Ok(Vec::new());
     };
     let said = graph.facts(reifiers, Direction::Out, Some(&[reifies]), STATEMENTS)?;

@@ -86,7 +86,7 @@ fn of_concepts(session: &Session, command: &str) -> Result<Vec<String>> {
 
 /// Up to two concepts of one class that have names and the most links, with what they are called.
 fn well_known(session: &Session) -> Result<Vec<(Node, String)>> {
-    let Some(property) = session.type_node else {
+    let Some(property) = session.type_node() else {
         return Ok(Vec::new());
     };
     let graph = &session.graph;
@@ -153,7 +153,7 @@ fn fact(session: &Session, node: Node) -> Result<Option<String>> {
     let graph = &session.graph;
     let said = graph.facts(&[node], Direction::Out, None, FACTS)?;
     let link = said.iter().flat_map(|f| &f.facts).find(|fact| {
-        Some(fact.property) != session.type_node
+        Some(fact.property) != session.type_node()
             && !rank::is_noise(session, fact.property)
             && graph.term(fact.value).is_named_node()
     });

@@ -126,7 +126,7 @@ impl Script<'_> {
             Direction::In => ("?value", holder.as_str()),
         };
         if entry.status == Status::Uncertain
-            && let Some(reifies) = self.session.reifies_node
+            && let Some(reifies) = self.session.reifies_node()
         {
             let statement = format!("<<( {subject} {property} {object} )>>");
             return pattern

@@ -138,13 +138,13 @@ impl<'a> Script<'a> {
     pub(super) fn without_provenance(&self, variable: &str) -> String {
         let roles = &self.roles;
         let mut marks = String::new();
-        let mut speaks: Vec<Node> = self.session.reifies_node.into_iter().collect();
+        let mut speaks: Vec<Node> = self.session.reifies_node().into_iter().collect();
         speaks.extend(&roles.claim);
         for property in self.names(&speaks) {
             let said = self.triple(variable, &property, "?statement");
             let _ = writeln!(marks, "  FILTER NOT EXISTS {{ {said} }}");
         }
-        if let Some(is_a) = self.session.type_node
+        if let Some(is_a) = self.session.type_node()
             && let [is_a] = self.names(&[is_a]).as_slice()
         {
             for class in self.names(&roles.source_class) {

@@ -437,7 +437,7 @@ fn is_exclusive(session: &Session, key: Key, cells: &[Vec<Known>]) -> Result<boo
     if key.0 == Direction::In {
         return Ok(false);
     }
-    if let Some(is_of_kind) = session.type_node {
+    if let Some(is_of_kind) = session.type_node() {
         for &class in &roles.functional_class {
             if graph.contains(key.1, is_of_kind, class)? {
                 return Ok(true);

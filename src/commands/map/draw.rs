@@ -132,7 +132,7 @@ fn reduce(session: &Session, edges: &mut BTreeSet<Edge>) {
 }
 
 fn is_symmetric(session: &Session, property: Node) -> Result<bool> {
-    let Some(is_of_kind) = session.type_node else {
+    let Some(is_of_kind) = session.type_node() else {
         return Ok(false);
     };
     for &class in &session.role_nodes().symmetric_class {
@@ -244,12 +244,12 @@ fn facts_of(session: &Session, node: Node) -> Result<Vec<crate::answer::FactGrou
 /// The most special kind of each concept: of several the one with the fewest members.
 fn kinds(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
     let roles = session.role_nodes();
-    let mut instance_of: Vec<Node> = session.type_node.into_iter().collect();
+    let mut instance_of: Vec<Node> = session.type_node().into_iter().collect();
     instance_of.extend(
         roles
             .first_step_only
             .iter()
-            .filter(|p| Some(**p) != session.type_node),
+            .filter(|p| Some(**p) != session.type_node()),
     );
     let said = session
         .graph

@@ -43,7 +43,7 @@ impl<'a> Links<'a> {
                 .into_iter()
                 .flatten()
                 .copied()
-                .chain(session.type_node)
+                .chain(session.type_node())
                 .collect(),
             classes: roles.bookkeeping.iter().copied().collect(),
             read: HashMap::new(),
