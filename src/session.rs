@@ -92,6 +92,9 @@ impl Settings {
     }
 }
 
+/// The most triples that are copied from an endpoint for rules to read.
+const MOST_COPIED: usize = 1_000_000;
+
 /// What the embedded graph is called.
 pub const COURSE: &str = "the course's notes";
 
@@ -314,7 +317,7 @@ impl Session {
     /// # Errors
     /// An endpoint that fails or has too much to copy.
     pub fn at_hand(&self) -> Result<Self> {
-        Ok(self.with_graph(self.graph.at_hand()?))
+        Ok(self.with_graph(self.graph.at_hand(MOST_COPIED)?))
     }
 
     fn with_graph(&self, graph: Graph) -> Self {

@@ -41,6 +41,18 @@ pub struct Comparison {
     pub partial: bool,
 }
 
+impl Comparison {
+    /// The rows with the names of their sections, in the order in which they are told.
+    pub fn sections(&self) -> [(&'static str, &[Row]); 4] {
+        [
+            ("same", &self.shared),
+            ("difference", &self.differences),
+            ("only", &self.only),
+            ("denied", &self.denied),
+        ]
+    }
+}
+
 /// A property side by side.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {

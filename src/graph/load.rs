@@ -124,11 +124,14 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
+/// What [`without_mark`] reads: the bytes that were looked at, then the others.
+pub type Unmarked<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
+
 /// A text without the mark that some editors put before UTF-8.
 ///
 /// # Errors
 /// What reading says; the mark of UTF-16.
-pub fn without_mark<R: Read>(mut input: R) -> io::Result<impl Read + use<R>> {
+pub fn without_mark<R: Read>(mut input: R) -> io::Result<Unmarked<R>> {
     let mut start = Vec::with_capacity(3);
     input.by_ref().take(3).read_to_end(&mut start)?;
     match start.as_slice() {

@@ -9,9 +9,6 @@ use crate::error::{Error, Result};
 use crate::index::{Builder, Index, Kind, Matches};
 use crate::meta;
 
-/// The most triples that are copied from an endpoint.
-const MOST_COPIED: usize = 1_000_000;
-
 /// A graph at hand without what has been inferred from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Stated<'a> {
@@ -47,17 +44,17 @@ impl Graph {
     /// A graph that rules can read: this one, or a copy of what is behind an endpoint.
     ///
     /// # Errors
-    /// An endpoint that fails, or has more than a million triples.
-    pub fn at_hand(&self) -> Result<Self> {
+    /// An endpoint that fails, or has more than `most` triples.
+    pub fn at_hand(&self, most: usize) -> Result<Self> {
         let Self::Remote(remote) = self else {
             return Ok(self.clone());
         };
         let mut copy = Builder::new();
         for (read, quad) in remote.quads()?.enumerate() {
-            if read == MOST_COPIED {
+            if read == most {
                 return Err(Error::usage(
                     format!(
-                        "rules need the whole graph, and {} has more than a million triples",
+                        "rules need the whole graph, and {} has more than {most} triples",
                         remote.name()
                     ),
                     "save it with `export -o graph.nq` and load that with -d, or ask the endpoint for what it infers itself",

@@ -1,18 +1,14 @@
 //! The order in which patterns are joined.
 
-use spargebra::algebra::{GraphPattern, PropertyPathExpression};
+use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern, Variable};
 
-use super::{Bound, Closure, Part, Planner, Relation, Step, certain, relation_iri, variable_of};
-use crate::index::Id;
+use super::{Bound, Part, Planner, Relation, Step, certain, relation_iri, variable_of};
 
 mod size;
 
 /// From how many patterns on only the most selective is tried as the first.
 const MANY: usize = 10;
-
-/// How far a closure of a known node is followed to see how large it is.
-const FOLLOWED: usize = 1 << 12;
 
 /// Something to join.
 pub(super) enum Item {
@@ -364,7 +360,7 @@ fn best_chain(
     left: &[usize],
     bound: &Bound,
 ) -> Vec<(usize, f64)> {
-    let first_rows = |&item: &usize| rows_of(planner, items, item, bound);
+    let first_rows = |&item: &usize| size::rows_of(planner, items, item, bound);
     let mut starts: Vec<usize> = left.to_vec();
     starts.sort_by(|a, b| first_rows(a).total_cmp(&first_rows(b)));
     if starts.len() > MANY {
@@ -386,7 +382,7 @@ fn chain_from(
     bound: &Bound,
 ) -> (Vec<(usize, f64)>, f64) {
     let mut known = bound.clone();
-    let mut rows = rows_of(planner, items, start, &known);
+    let mut rows = size::rows_of(planner, items, start, &known);
     let mut cost = rows;
     let mut chain = vec![(start, rows)];
     add_variables(items, start, &mut known);
@@ -397,7 +393,7 @@ fn chain_from(
             add_variables(items, **item, &mut variables);
             variables.is_empty() || !variables.is_disjoint(&known)
         });
-        let fans = connected.map(|(at, &item)| (at, rows_of(planner, items, item, &known)));
+        let fans = connected.map(|(at, &item)| (at, size::rows_of(planner, items, item, &known)));
         let Some((at, fan)) = fans.min_by(|a, b| a.1.total_cmp(&b.1)) else {
             return (chain, cost);
         };
@@ -414,175 +410,6 @@ fn chain_from(
 fn add_variables(items: &[Option<Item>], item: usize, known: &mut Bound) {
     if let Some(item) = &items[item] {
         item_variables(item, known);
-    }
-}
-
-/// How many matches an item is expected to have for one row where `bound` have values.
-fn rows_of(planner: &Planner<'_>, items: &[Option<Item>], item: usize, bound: &Bound) -> f64 {
-    match &items[item] {
-        Some(Item::Triple(triple)) => triple_rows(planner, triple, bound),
-        Some(Item::Relation(number, triple)) => match &planner.relations[*number] {
-            Relation::Closure(closure) => closure_rows(planner, closure, triple, bound),
-            Relation::Part(_) => part_rows(planner, triple, bound),
-        },
-        Some(Item::Other(GraphPattern::Values {
-            bindings,
-            variables,
-        })) => {
-            let looked_up = variables
-                .iter()
-                .any(|variable| bound.contains(variable.as_str()));
-            if looked_up {
-                1.0
-            } else {
-                bindings.len() as f64
-            }
-        }
-        Some(Item::Other(GraphPattern::Path {
-            subject,
-            path,
-            object,
-        })) => {
-            let ends = [subject, object];
-            let given = ends
-                .into_iter()
-                .filter(|term| is_given(term, bound))
-                .count();
-            path_rows(planner, path, given)
-        }
-        Some(Item::Other(_)) | None => 1.0,
-    }
-}
-
-fn is_given(term: &TermPattern, bound: &Bound) -> bool {
-    match term {
-        TermPattern::Triple(inner) => variables(inner).iter().all(|name| bound.contains(name)),
-        term => variable_of(term).is_none_or(|name| bound.contains(&name)),
-    }
-}
-
-/// A place of a triple pattern.
-enum Place {
-    /// A term of the index.
-    Known(Id),
-    /// A term that the index has not.
-    Absent,
-    /// A variable that has a value, another one in each row.
-    Given,
-    /// Anything.
-    Free,
-}
-
-fn place(planner: &Planner<'_>, term: &TermPattern, bound: &Bound) -> Place {
-    let known = |id: Option<Id>| id.map_or(Place::Absent, Place::Known);
-    match term {
-        TermPattern::NamedNode(node) => known(planner.index.id(node.as_ref().into())),
-        TermPattern::Literal(literal) => known(planner.index.id(literal.as_ref().into())),
-        term if is_given(term, bound) => Place::Given,
-        _ => Place::Free,
-    }
-}
-
-pub(super) fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
-    let index = planner.index;
-    let s = place(planner, &triple.subject, bound);
-    let o = place(planner, &triple.object, bound);
-    let p = match &triple.predicate {
-        NamedNodePattern::NamedNode(node) => match index.id(node.as_ref().into()) {
-            Some(id) => Place::Known(id),
-            None => Place::Absent,
-        },
-        NamedNodePattern::Variable(variable) if bound.contains(variable.as_str()) => Place::Given,
-        NamedNodePattern::Variable(_) => Place::Free,
-    };
-    let known = |place: &Place| match place {
-        Place::Known(id) => Some(*id),
-        _ => None,
-    };
-    if [&s, &p, &o]
-        .into_iter()
-        .any(|place| matches!(place, Place::Absent))
-    {
-        return 0.0;
-    }
-    let mut rows = index.count(known(&s), known(&p), known(&o)) as f64;
-    let predicate = known(&p).and_then(|p| index.predicate_use(p));
-    let (subjects, objects) = match predicate {
-        Some(predicate) => (predicate.subjects as f64, predicate.objects as f64),
-        None => (index.nodes() as f64, f64::from(index.terms())),
-    };
-    let same = variable_of(&triple.subject).is_some_and(|s| variable_of(&triple.object) == Some(s));
-    if matches!(s, Place::Given) || same {
-        rows /= subjects.max(1.0);
-    }
-    if matches!(o, Place::Given) {
-        rows /= objects.max(1.0);
-    }
-    if matches!(p, Place::Given) {
-        rows /= (index.predicates().len() as f64).max(1.0);
-    }
-    rows
-}
-
-/// Rows of a closure: counted where it starts from a known node, else guessed from its predicates.
-pub(super) fn closure_rows(
-    planner: &Planner<'_>,
-    closure: &Closure,
-    triple: &TriplePattern,
-    bound: &Bound,
-) -> f64 {
-    let ends = (
-        place(planner, &triple.subject, bound),
-        place(planner, &triple.object, bound),
-    );
-    let followed = |id, forward| match closure.graph {
-        Some(graph) => {
-            let reached = closure.reach(planner.index, graph, id, forward, FOLLOWED);
-            reached.len() as f64
-        }
-        None => 8.0,
-    };
-    match ends {
-        (Place::Absent, _) | (_, Place::Absent) => 0.0,
-        (Place::Known(s), Place::Free) => followed(s, true),
-        (Place::Free, Place::Known(o)) => followed(o, false),
-        (Place::Free, Place::Free) => {
-            let uses = closure
-                .steps
-                .iter()
-                .filter_map(|&(p, _)| planner.index.predicate_use(p));
-            uses.map(|p| p.count as f64).sum::<f64>() * 8.0
-        }
-        (Place::Given, Place::Free) | (Place::Free, Place::Given) => 8.0,
-        _ => 0.5,
-    }
-}
-
-/// Rows of the parts of triple terms.
-pub(super) fn part_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
-    let whole = is_given(&triple.subject, bound);
-    match (whole, place(planner, &triple.object, bound)) {
-        (_, Place::Absent) => 0.0,
-        (true, Place::Free) => 1.0,
-        (true, _) => 0.1,
-        (false, Place::Free) => f64::from(planner.index.triple_terms()),
-        (false, _) => f64::from(planner.index.triple_terms()) / 4.0,
-    }
-}
-
-/// A guess at a path that only evaluation understands, from how many of its ends are given.
-fn path_rows(planner: &Planner<'_>, path: &PropertyPathExpression, given: usize) -> f64 {
-    let simple = matches!(
-        path,
-        PropertyPathExpression::Alternative(..) | PropertyPathExpression::NegatedPropertySet(_)
-    );
-    let all = planner.index.len() as f64;
-    match (given, simple) {
-        (2, _) => 0.5,
-        (1, true) => 8.0,
-        (1, false) => 64.0,
-        (_, true) => all,
-        (_, false) => all * 8.0,
     }
 }
 

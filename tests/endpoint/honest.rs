@@ -186,6 +186,19 @@ fn the_notes_are_the_same_behind_an_endpoint() {
     }
 }
 
+#[test]
+fn what_rules_read_is_copied_whole_or_not_at_all() {
+    let file = File::new("few.ttl", "<x:a> <x:p> 1 , 2 , 3 .");
+    let server = serve(&[file.path()], Engine::New);
+    let graph = Graph::endpoint(&server.url(), None).unwrap();
+    assert_eq!(graph.at_hand(3).unwrap().triples_at_hand(), Some(3));
+    let refused = graph.at_hand(2).unwrap_err();
+    assert!(
+        refused.to_string().contains("more than 2 triples"),
+        "{refused}"
+    );
+}
+
 /// RDF in a file of its own, removed at the end of the test.
 struct File(std::path::PathBuf);
 

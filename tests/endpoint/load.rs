@@ -60,6 +60,19 @@ fn a_document_is_loaded_into_a_graph_without_sending_the_password() {
 }
 
 #[test]
+fn a_document_may_begin_with_a_byte_order_mark() {
+    let marked = format!("\u{FEFF}{TURTLE}");
+    let server = Server::saying("200 OK", "content-type: text/turtle\r\n", marked);
+    let said = update(&format!("LOAD <{}>", server.url()), &["--allow-network"]);
+    assert_eq!(
+        (said.status, said.out.lines().count()),
+        (0, 2),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn the_name_tells_the_syntax_where_the_server_does_not() {
     let server = Server::saying("200 OK", "content-type: text/plain\r\n", TURTLE);
     let named = format!("LOAD <{}.ttl>", server.url());

@@ -19,13 +19,7 @@ impl Script<'_> {
         if !comparison.ancestors.is_empty() && !self.has_graphs {
             self.common_kinds(&items);
         }
-        let sections = [
-            ("same", &comparison.shared),
-            ("difference", &comparison.differences),
-            ("only", &comparison.only),
-            ("denied", &comparison.denied),
-        ];
-        for (section, rows) in sections {
+        for (section, rows) in comparison.sections() {
             for row in rows {
                 let query = self.row(row, &items);
                 self.add(&format!("{section}: {}", row.property.text()), &query);

@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::links::Links;
 use super::select::Selection;
+use crate::cancel;
 use crate::error::{Error, Result};
 use crate::facts;
-use crate::graph::Node;
+use crate::graph::{Node, PredicateUse};
 use crate::rank;
 use crate::session::Session;
 
@@ -36,8 +37,11 @@ pub fn central(
     most: usize,
     wanted: impl Fn(Node) -> bool,
 ) -> Result<Selection> {
-    let pairs = pairs(session, links)?;
-    let is_held = held(session, links, wanted)?;
+    let uses = session.graph.predicates()?;
+    let pairs = pairs(session, links, &uses)?;
+    // What is used as a predicate belongs to the vocabulary, not to what it speaks of.
+    let predicates: HashSet<Node> = uses.iter().map(|used| used.property).collect();
+    let is_held = |node| links.holds(node) && !predicates.contains(&node) && wanted(node);
     let mut concepts = ends(&pairs);
     concepts.retain(|node| is_held(*node));
     let partial = pairs.len() as u64 > SAMPLE;
@@ -68,8 +72,7 @@ fn ends(pairs: &[Pair]) -> Vec<Node> {
 }
 
 /// The links that may be drawn, but for those from a concept to itself.
-fn pairs(session: &Session, links: &Links<'_>) -> Result<Vec<Pair>> {
-    let uses = session.graph.predicates()?;
+fn pairs(session: &Session, links: &Links<'_>, uses: &[PredicateUse]) -> Result<Vec<Pair>> {
     let drawn: Vec<_> = uses
         .iter()
         .filter(|used| links.draws(used.property))
@@ -82,23 +85,11 @@ fn pairs(session: &Session, links: &Links<'_>) -> Result<Vec<Pair>> {
     }
     let mut pairs = Vec::new();
     for used in drawn {
-        crate::cancel::poll();
+        cancel::poll();
         pairs.extend(session.graph.pairs(used.property, None)?);
     }
     pairs.retain(|(subject, object)| subject != object);
     Ok(pairs)
-}
-
-/// Whether a node may stand on the map.
-fn held<'a>(
-    session: &'a Session,
-    links: &'a Links<'_>,
-    wanted: impl Fn(Node) -> bool + 'a,
-) -> Result<impl Fn(Node) -> bool + 'a> {
-    // What is used as a predicate belongs to the vocabulary, not to what it speaks of.
-    let uses = session.graph.predicates()?;
-    let predicates: HashSet<Node> = uses.iter().map(|used| used.property).collect();
-    Ok(move |node| links.holds(node) && !predicates.contains(&node) && wanted(node))
 }
 
 /// As many links as decide, chosen by numbers that have nothing to do with their order: the same ones in every run.
@@ -160,7 +151,7 @@ impl Neighbours {
         let count = self.nodes.len().max(1) as f64;
         let mut importance = vec![1.0 / count; self.nodes.len()];
         for _ in 0..ROUNDS {
-            crate::cancel::poll();
+            cancel::poll();
             let mut next = vec![(1.0 - DAMPING) / count; self.nodes.len()];
             for (place, own) in importance.iter().enumerate() {
                 let around = self.around(place);

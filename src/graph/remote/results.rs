@@ -16,10 +16,8 @@ use super::depth::Depth;
 use super::page;
 use super::transfer::Body;
 use crate::error::{Error, Result};
-use crate::graph::load::{
-    format_of,
-    guard::{Guard, Refusal, Syntax},
-};
+use crate::graph::load::guard::{Guard, Refusal, Syntax};
+use crate::graph::load::{Unmarked, format_of, without_mark};
 
 /// The longest single result, in bytes: no parser has to hold more at once.
 const LONGEST_RESULT: u64 = 64 << 20;
@@ -100,7 +98,7 @@ impl Iterator for Solutions<'_> {
 
 /// Quads as they arrive.
 pub struct Quads<'a> {
-    parser: ReaderQuadParser<Guard<Metered>>,
+    parser: ReaderQuadParser<Guard<Unmarked<Metered>>>,
     since: Rc<Cell<u64>>,
     client: &'a Client,
 }
@@ -124,6 +122,7 @@ pub fn quads(client: &Client, response: Response) -> Result<Quads<'_>> {
         parser = with;
     }
     let (body, since) = Metered::new(response.body);
+    let body = without_mark(body).map_err(|e| unread(client, e))?;
     Ok(Quads {
         parser: parser.for_reader(Guard::new(body, Syntax::of(format))),
         since,

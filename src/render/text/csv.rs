@@ -44,13 +44,7 @@ pub fn write(comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
             out,
         )?;
     }
-    let sections = [
-        ("same", &comparison.shared),
-        ("difference", &comparison.differences),
-        ("only", &comparison.only),
-        ("denied", &comparison.denied),
-    ];
-    for (section, rows) in sections {
+    for (section, rows) in comparison.sections() {
         for row in rows {
             for (item, cell) in comparison.items.iter().zip(&row.cells) {
                 for entry in cell {
