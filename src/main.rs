@@ -1,6 +1,7 @@
 //! The process edge: arguments, terminal, exit code.
 
 use std::io::{self, BufReader, IsTerminal};
+use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,18 +10,17 @@ use kgq::commands::Command;
 use kgq::error::{Error, Result};
 use kgq::repl::{self, Shell, terminal};
 
-/// The stack of the thread that works: long chains of operators nest deeply in the algebra.
+/// How much stack there is to work on: long chains of operators nest deeply in the algebra. Only what is used is real.
 const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {
     take_memory_in_large_pieces();
     take_a_full_disk_for_an_error();
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(work);
-    match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => code,
-        // The panic has been told; without a thread there is nothing to be told with.
-        Ok(Err(_)) | Err(_) => ExitCode::from(2),
-    }
+    // A thread would cost a tenth of a short command's time.
+    stacker::grow(STACK, || panic::catch_unwind(work)).unwrap_or_else(|_| {
+        // The panic has been told.
+        ExitCode::from(2)
+    })
 }
 
 /// Lets a thread's memory begin with a megabyte: by default it grows by a few pages at a time, a system call each.

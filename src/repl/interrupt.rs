@@ -1,8 +1,10 @@
 //! Ctrl-C: stops the command that runs, never the shell behind it.
 
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use signal_hook::consts::SIGINT;
+use signal_hook::low_level;
 
 use super::terminal;
 
@@ -33,8 +35,9 @@ impl Interrupt {
     pub fn install() -> Self {
         let interrupt = Self::default();
         let handled = interrupt.clone();
-        // The only failure is a second handler, and there is none.
-        let _ = ctrlc::set_handler(move || handled.press());
+        // SAFETY: `press` only does what a signal handler may: no lock is waited for and nothing is allocated.
+        // Where no handler can be set, Ctrl-C ends the process, as it did before.
+        let _ = unsafe { low_level::register(SIGINT, move || handled.press()) };
         interrupt
     }
 
@@ -67,7 +70,7 @@ impl Interrupt {
             state.running.load(Ordering::Relaxed) || state.prompting.load(Ordering::Relaxed);
         if pressed >= ENOUGH || !heeded {
             terminal::restore();
-            process::exit(INTERRUPTED);
+            low_level::exit(INTERRUPTED);
         }
     }
 

@@ -114,7 +114,8 @@ mod echo {
     }
 
     pub fn restore() {
-        if let Ok(mut kept) = BEFORE.lock()
+        // Not waited for: a signal handler may be what calls.
+        if let Ok(mut kept) = BEFORE.try_lock()
             && let Some(before) = kept.take()
             && tcgetpgrp(io::stdin()).ok() == Some(getpgrp())
         {
