@@ -27,6 +27,8 @@ pub struct Token {
     limits: Arc<Limits>,
     progress: Arc<Progress>,
     cancelled: Arc<AtomicBool>,
+    /// Whether the first look stops the work.
+    brief: bool,
 }
 
 #[derive(Debug)]
@@ -70,6 +72,7 @@ impl Token {
             }),
             progress: Arc::default(),
             cancelled: Arc::default(),
+            brief: false,
         }
     }
 
@@ -84,6 +87,7 @@ impl Token {
             limits: self.limits.clone(),
             progress: self.progress.clone(),
             cancelled: Arc::default(),
+            brief: false,
         }
     }
 
@@ -137,12 +141,29 @@ impl Token {
     /// just ended, because what ended then may have been cut short.
     pub fn run<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
         let outer = CURRENT.with(|current| current.replace(Some(self.clone())));
-        LEFT.set(0);
+        LEFT.set(if self.brief { POLLS_PER_LOOK } else { 0 });
         let answer = catch(work);
         CURRENT.with(|current| current.replace(outer));
         let answer = answer?;
         self.check()?;
         Ok(answer)
+    }
+
+    /// Runs `work` on this thread as long as it takes little: up to the first look, some tens of microseconds.
+    ///
+    /// `None` as soon as it takes more; whatever it did by then is lost.
+    ///
+    /// # Errors
+    /// As [`Token::run`].
+    pub fn run_briefly<T>(&self, work: impl FnOnce() -> T) -> Result<Option<T>> {
+        let brief = Self {
+            brief: true,
+            ..self.part()
+        };
+        match brief.run(work) {
+            Err(Error::Interrupted) => self.check().map(|()| None),
+            ended => ended.map(Some),
+        }
     }
 }
 
@@ -192,6 +213,7 @@ pub fn poll() {
 pub fn look() {
     LEFT.set(POLLS_PER_LOOK);
     let stop = CURRENT.with(|current| match &*current.borrow() {
+        Some(token) if token.brief => Some(Error::Interrupted),
         Some(token) => token.check().err(),
         None => None,
     });
@@ -278,6 +300,38 @@ mod tests {
             }
         });
         assert!(matches!(stopped, Err(Error::TimedOut(s)) if s == 0.005));
+    }
+
+    #[test]
+    fn brief_work_is_done() {
+        let token = Token::default();
+        assert_eq!(token.run_briefly(|| 7).unwrap(), Some(7));
+    }
+
+    #[test]
+    fn work_that_proves_long_is_not_brief() {
+        let token = Token::default();
+        let ended: Option<()> = token
+            .run_briefly(|| {
+                loop {
+                    poll();
+                }
+            })
+            .unwrap();
+        assert_eq!(ended, None);
+    }
+
+    #[test]
+    fn a_long_step_is_not_brief() {
+        assert_eq!(Token::default().run_briefly(look).unwrap(), None);
+    }
+
+    #[test]
+    fn an_interrupt_is_not_taken_for_long_work() {
+        let token = Token::default();
+        token.cancel();
+        let stopped = Token::new(token.cancelled.clone(), None, None).run_briefly(look);
+        assert!(matches!(stopped, Err(Error::Interrupted)));
     }
 
     #[test]

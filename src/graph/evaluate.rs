@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 
-use oxrdf::{GraphName, Quad, Variable};
-use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults};
+use oxrdf::{GraphName, Quad, Term, Variable};
+use spareval::{
+    QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolutionIter, QueryTripleIter,
+};
 use spargebra::Query;
 
 use super::dataset::Dataset;
@@ -21,8 +23,9 @@ pub(super) const STACK: usize = 256 << 20;
 
 /// Answers a query with rows, triples or a truth.
 ///
-/// Evaluation begins at once, on a thread of its own; it waits where the reader is slow and ends when the answer is
-/// dropped. `evaluator` brings functions and services.
+/// What takes little is evaluated at once: a thread costs more than the answer to most questions about one node.
+/// Anything else runs on a thread of its own, waits where the reader is slow and ends when the answer is dropped.
+/// `evaluator` brings functions and services.
 ///
 /// # Errors
 /// What evaluation runs into and, here or from the answer's stream, what `token` says: a stopped answer is always an error.
@@ -32,13 +35,17 @@ pub fn evaluate(
     evaluator: QueryEvaluator,
     token: &Token,
 ) -> Result<Answer> {
-    let (sender, receiver) = sync_channel(1);
     let task = Task {
         index: index.clone(),
         query: query.clone(),
         evaluator,
         token: token.part(),
     };
+    let briefly = || brought_down(|| task.token.run_briefly(|| task.whole()));
+    if let Some(whole) = stacker::maybe_grow(STACK / 2, STACK, briefly)?? {
+        return whole;
+    }
+    let (sender, receiver) = sync_channel(1);
     thread::Builder::new()
         .name("query".to_owned())
         .stack_size(STACK)
@@ -94,49 +101,60 @@ struct Task {
 }
 
 impl Task {
-    /// Sends the answer as soon as it is known, then its results.
-    fn run(&self, sender: &SyncSender<Result<Answer>>) -> Result<()> {
+    fn evaluate<T>(&self, take: impl FnOnce(QueryResults<'_>) -> Result<T>) -> Result<T> {
         let plan = plan::plan(&self.index, &self.query);
         let dataset = Dataset {
             index: &self.index,
             relations: &plan.relations,
         };
         let results = self.evaluator.prepare(&plan.query).execute(dataset);
-        match results.map_err(evaluation_error)? {
-            QueryResults::Boolean(truth) => {
-                self.token.check()?;
-                let _ = sender.send(Ok(Answer::Boolean(truth)));
+        take(results.map_err(evaluation_error)?)
+    }
+
+    /// The answer with all of its results.
+    fn whole(&self) -> Result<Answer> {
+        self.evaluate(|results| {
+            Ok(match results {
+                QueryResults::Boolean(truth) => Answer::Boolean(truth),
+                QueryResults::Solutions(solutions) => Answer::Rows(Rows {
+                    variables: names(&solutions),
+                    solutions: all(cells(solutions))?.into(),
+                }),
+                QueryResults::Graph(triples) => {
+                    Answer::Triples(Stream::from(all(quads_of(triples))?).into())
+                }
+            })
+        })
+    }
+
+    /// Sends the answer as soon as it is known, then its results.
+    fn run(&self, sender: &SyncSender<Result<Answer>>) -> Result<()> {
+        self.evaluate(|results| {
+            match results {
+                QueryResults::Boolean(truth) => {
+                    self.token.check()?;
+                    let _ = sender.send(Ok(Answer::Boolean(truth)));
+                }
+                QueryResults::Solutions(solutions) => {
+                    let (rows, stream) = Stream::channel_of(self.token.clone());
+                    let _ = sender.send(Ok(Answer::Rows(Rows {
+                        variables: names(&solutions),
+                        solutions: stream,
+                    })));
+                    self.drain(cells(solutions), &rows);
+                }
+                QueryResults::Graph(triples) => {
+                    let (rows, stream) = Stream::channel_of(self.token.clone());
+                    let _ = sender.send(Ok(Answer::Triples(Triples::from(stream))));
+                    self.drain(quads_of(triples), &rows);
+                }
             }
-            QueryResults::Solutions(solutions) => {
-                let variables: Vec<Variable> = solutions.variables().to_vec();
-                let (rows, stream) = Stream::channel_of(self.token.clone());
-                let _ = sender.send(Ok(Answer::Rows(Rows {
-                    variables: variables.iter().map(|v| v.as_str().to_owned()).collect(),
-                    solutions: stream,
-                })));
-                let cells = |solution: spareval::QuerySolution| {
-                    variables.iter().map(|v| solution.get(v).cloned()).collect()
-                };
-                self.drain(solutions.map(|solution| solution.map(cells)), &rows);
-            }
-            QueryResults::Graph(triples) => {
-                let (rows, stream) = Stream::channel_of(self.token.clone());
-                let _ = sender.send(Ok(Answer::Triples(Triples::from(stream))));
-                let quad =
-                    |triple: oxrdf::Triple| -> Quad { triple.in_graph(GraphName::DefaultGraph) };
-                self.drain(triples.map(|triple| triple.map(quad)), &rows);
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Hands over all results; the last thing sent is the error, if there was one.
-    fn drain<T>(
-        &self,
-        results: impl Iterator<Item = std::result::Result<T, QueryEvaluationError>>,
-        to: &SyncSender<Result<Vec<T>>>,
-    ) {
-        let results = results.map(|result| result.map_err(evaluation_error));
+    fn drain<T>(&self, results: impl Iterator<Item = Result<T>>, to: &SyncSender<Result<Vec<T>>>) {
         let drained = guarded(&self.token, || {
             deliver(results, to, &self.token);
             Ok(())
@@ -147,16 +165,45 @@ impl Task {
     }
 }
 
+fn names(solutions: &QuerySolutionIter<'_>) -> Vec<String> {
+    let variables = solutions.variables().iter();
+    variables.map(|v| v.as_str().to_owned()).collect()
+}
+
+fn cells<'s>(
+    solutions: QuerySolutionIter<'s>,
+) -> impl Iterator<Item = Result<Vec<Option<Term>>>> + use<'s> {
+    let variables: Vec<Variable> = solutions.variables().to_vec();
+    solutions.map(move |solution| {
+        let solution = solution.map_err(evaluation_error)?;
+        Ok(variables.iter().map(|v| solution.get(v).cloned()).collect())
+    })
+}
+
+fn quads_of<'t>(triples: QueryTripleIter<'t>) -> impl Iterator<Item = Result<Quad>> + use<'t> {
+    triples.map(|triple| {
+        let triple = triple.map_err(evaluation_error)?;
+        Ok(triple.in_graph(GraphName::DefaultGraph))
+    })
+}
+
+/// All results at once.
+fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    results.inspect(|_| cancel::poll()).collect()
+}
+
 /// Runs work under a token, turning a panic of the evaluation into an error as well.
 pub(super) fn guarded<T>(token: &Token, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    brought_down(|| token.run(work))??
+}
+
+/// Turns a panic of the evaluation into an error.
+fn brought_down<T>(work: impl FnOnce() -> T) -> Result<T> {
     // What the work leaves behind is dropped with it.
-    match catch_unwind(AssertUnwindSafe(|| token.run(work))) {
-        Ok(ended) => ended?,
-        Err(_) => Err(Error::Evaluation {
-            message: "evaluating the query failed unexpectedly".to_owned(),
-            hint: Some("this is a fault of kgq; please report the query".to_owned()),
-        }),
-    }
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Error::Evaluation {
+        message: "evaluating the query failed unexpectedly".to_owned(),
+        hint: Some("this is a fault of kgq; please report the query".to_owned()),
+    })
 }
 
 fn wait(receiver: &Receiver<Result<Answer>>, token: &Token) -> Result<Answer> {

@@ -12,7 +12,7 @@ use spargebra::{GraphUpdateOperation, Query, Update, term};
 
 use super::remote::Remote;
 use crate::answer::Answer;
-use crate::cancel::Token;
+use crate::cancel::{self, Token};
 use crate::error::{Error, Result};
 
 /// Asks any endpoint that a query names.
@@ -32,6 +32,8 @@ impl DefaultServiceHandler for Services {
         pattern: &GraphPattern,
         _base: Option<&oxiri::Iri<String>>,
     ) -> Result<QuerySolutionIter<'static>> {
+        // A request takes long, and none is sent twice.
+        cancel::look();
         let remote = Arc::new(Remote::service(service.as_str(), self.longest)?);
         let query = Query::Select {
             dataset: None,
