@@ -377,11 +377,35 @@ impl LineReader {
 
 /// Whether a new text may be in its class as it stands.
 fn is_valid(class: u32, text: &[u8]) -> bool {
+    if class == IRI_CLASS && is_plain(text) {
+        return true;
+    }
     match std::str::from_utf8(text) {
         Ok(text) if class == IRI_CLASS => NamedNodeRef::new(text).is_ok(),
         Ok(_) => true,
         Err(_) => false,
     }
+}
+
+/// Whether an IRI is of the plain kind that most are, which is valid whatever it says
+/// ([RFC 3987](https://www.rfc-editor.org/rfc/rfc3987#section-2.2)): checking all of its grammar takes longer than the rest
+/// of what is done with a new term.
+fn is_plain(iri: &[u8]) -> bool {
+    let Some(rest) = iri.strip_prefix(b"http") else {
+        return false;
+    };
+    let rest = rest.strip_prefix(b"s").unwrap_or(rest);
+    let Some(rest) = rest.strip_prefix(b"://") else {
+        return false;
+    };
+    let plain = |&byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~')
+    };
+    let (path, fragment) = match memchr(b'#', rest) {
+        Some(sign) => (&rest[..sign], &rest[sign + 1..]),
+        None => (rest, &[][..]),
+    };
+    path.iter().all(plain) && fragment.iter().all(plain)
 }
 
 fn renamed(node: BlankNode, prefix: &str) -> BlankNode {
@@ -466,6 +490,21 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_a_closer_look_is_not_plain() {
+        for text in [
+            "http:/e",
+            "ftp://e",
+            "http://e/ x",
+            "http://e/é",
+            "http://e#a#b",
+            "http://e/%4",
+            "http://[e",
+        ] {
+            assert!(!is_plain(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
     fn a_graph_is_no_part_of_a_triple() {
         let text = "<http://e/a> <http://e/p> <http://e/b> <http://e/g> .";
         assert_eq!(fast(text, Lines::NTriples), Err(0));
@@ -491,6 +530,14 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn what_is_plain_is_an_iri(
+            text in "https?://[a-zA-Z0-9/._~-]{0,12}(#[a-zA-Z0-9/._~-]{0,8})?"
+        ) {
+            prop_assert!(is_plain(text.as_bytes()));
+            prop_assert!(NamedNodeRef::new(&text).is_ok());
+        }
 
         #[test]
         fn any_text_is_read_as_the_parser_reads_it(

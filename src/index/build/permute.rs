@@ -21,7 +21,7 @@ pub(super) fn permutations(
     sink: &mut Sink<'_>,
 ) -> Result<Rest> {
     let named = parts.iter().any(|part| !part.graphs.is_empty());
-    let mut parts = each(many, parts, Renumbered::new);
+    let mut parts = each(many, parts, |part| Renumbered::new(part, &numbers));
     let predicates = Predicates::new(&parts, &numbers);
     sink(Section::Predicates, Packed::column(&predicates.ids))?;
 
@@ -29,8 +29,9 @@ pub(super) fn permutations(
     if !named {
         parts = Vec::new();
     }
-    sort_groups(&mut spo, many);
-    drop_repetitions(&mut spo);
+    if sort_groups(&mut spo, many) {
+        drop_repetitions(&mut spo);
+    }
     let graphs = Graphs::new(&parts, &spo, &numbers, &predicates);
     drop(parts);
     let sets = graphs.write(sink)?;
@@ -182,14 +183,21 @@ struct Renumbered {
     quads: Vec<[u32; 3]>,
     /// The name of the graph of each quad, as far as any is in a named graph.
     graphs: Vec<u32>,
+    /// How many quads each node is the subject of, and whether it is a predicate of any.
+    sizes: Vec<u32>,
+    is_predicate: Vec<bool>,
 }
 
 impl Renumbered {
-    fn new(mut part: Part) -> Self {
+    fn new(mut part: Part, numbers: &Numbers) -> Self {
         let mut quads = std::mem::take(&mut part.quads);
+        let mut sizes = vec![0; numbers.nodes.len()];
+        let mut is_predicate = vec![false; numbers.nodes.len()];
         for quad in &mut quads {
             cancel::poll();
             *quad = quad.map(|number| part.id(number));
+            sizes[(quad[0] - numbers.nodes.start) as usize] += 1;
+            is_predicate[(quad[1] - numbers.nodes.start) as usize] = true;
         }
         let mut graphs = std::mem::take(&mut part.graphs);
         for graph in &mut graphs {
@@ -197,7 +205,12 @@ impl Renumbered {
                 *graph = part.id(*graph);
             }
         }
-        Self { quads, graphs }
+        Self {
+            quads,
+            graphs,
+            sizes,
+            is_predicate,
+        }
     }
 
     /// The quads with the names of their graphs; nothing where all quads of all parts are in the default graph.
@@ -218,14 +231,10 @@ struct Predicates {
 
 impl Predicates {
     fn new(parts: &[Renumbered], numbers: &Numbers) -> Self {
-        let first_node = numbers.nodes.start;
         let mut ranks = vec![u32::MAX; numbers.nodes.len()];
-        for [_, p, _] in parts.iter().flat_map(|part| &part.quads) {
-            ranks[(p - first_node) as usize] = 0;
-        }
         let mut ids = Vec::new();
-        for (id, rank) in numbers.nodes.clone().zip(&mut ranks) {
-            if *rank == 0 {
+        for (node, (id, rank)) in numbers.nodes.clone().zip(&mut ranks).enumerate() {
+            if parts.iter().any(|part| part.is_predicate[node]) {
                 *rank = ids.len() as u32;
                 ids.push(id);
             }
@@ -233,7 +242,7 @@ impl Predicates {
         Self {
             ids,
             ranks,
-            first_node,
+            first_node: numbers.nodes.start,
         }
     }
 
@@ -252,8 +261,10 @@ fn by_subject(parts: &[Renumbered], numbers: &Numbers, predicates: &Predicates) 
         ));
     }
     let mut sizes = vec![0; numbers.nodes.len()];
-    for [s, _, _] in quads() {
-        sizes[(s - numbers.nodes.start) as usize] += 1;
+    for part in parts {
+        for (size, &more) in sizes.iter_mut().zip(&part.sizes) {
+            *size += u64::from(more);
+        }
     }
     let triples = quads().map(|&[s, p, o]| (s - numbers.nodes.start, pair(predicates.rank(p), o)));
     Ok(scatter(sizes, triples))

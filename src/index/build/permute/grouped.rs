@@ -93,8 +93,8 @@ impl Columns {
     }
 }
 
-/// Sorts each group.
-pub(super) fn sort_groups(spo: &mut Grouped, many: bool) {
+/// Sorts each group; says whether a group has anything twice.
+pub(super) fn sort_groups(spo: &mut Grouped, many: bool) -> bool {
     let shares = if many { threads() } else { 1 };
     let share = spo.pairs.len().div_ceil(shares).max(1) as u64;
     let (mut pairs, mut pieces) = (&mut spo.pairs[..], Vec::new());
@@ -107,12 +107,17 @@ pub(super) fn sort_groups(spo: &mut Grouped, many: bool) {
             (pairs, from, begin) = (rest, group, end);
         }
     }
-    each(many, pieces, |(starts, pairs)| {
+    let repeated = each(many, pieces, |(starts, pairs)| {
+        let mut repeated = false;
         for ends in starts.windows(2) {
             cancel::poll();
-            pairs[(ends[0] - starts[0]) as usize..(ends[1] - starts[0]) as usize].sort_unstable();
+            let group = &mut pairs[(ends[0] - starts[0]) as usize..(ends[1] - starts[0]) as usize];
+            group.sort_unstable();
+            repeated |= group.windows(2).any(|two| two[0] == two[1]);
         }
+        repeated
     });
+    repeated.contains(&true)
 }
 
 /// Takes repetitions out of sorted groups.
@@ -136,7 +141,8 @@ pub(super) fn drop_repetitions(spo: &mut Grouped) {
 /// Groups pairs by a key each, keeping their order in each group.
 pub(super) fn scatter(sizes: Vec<u64>, pairs: impl Iterator<Item = (u32, u64)>) -> Grouped {
     let mut grouped = Grouped::new(sizes);
-    let mut next = grouped.starts.clone();
+    // There are no more pairs than 32 bits count, and what is read at random should be small.
+    let mut next: Vec<u32> = grouped.starts.iter().map(|&start| start as u32).collect();
     for (key, pair) in pairs {
         cancel::poll();
         let at = &mut next[key as usize];
