@@ -235,8 +235,8 @@ fn build(
         push_front_coded(text.as_bytes(), None, &mut texts);
     }
     sink(Section::Prefixes, Packed::bytes(texts))?;
-    let (numbers, parts) = merge::dictionaries(parts, many, sink)?;
-    permute::permutations(parts, numbers, many, sink)
+    let (numbers, parts, text) = merge::dictionaries(parts, many, sink)?;
+    permute::permutations(parts, numbers, text, many, sink)
 }
 
 /// How many threads work where there is much to do.

@@ -37,12 +37,12 @@ pub(super) struct Numbers {
     pub terms: usize,
 }
 
-/// Writes the dictionary.
+/// Writes the dictionary but for the texts themselves, which are long and come back.
 pub(super) fn dictionaries(
     parts: Vec<Builder>,
     many: bool,
     sink: &mut Sink<'_>,
-) -> Result<(Numbers, Vec<Part>)> {
+) -> Result<(Numbers, Vec<Part>, Packed)> {
     let mut names: Vec<String> = parts
         .iter()
         .flat_map(|part| &part.classes)
@@ -52,14 +52,15 @@ pub(super) fn dictionaries(
     names.dedup();
     write_class_names(&names, sink)?;
     let parts = each(many, parts, |part| Sorting::new(part, &names));
-    let (literals, mut parts) = merge(parts, names.len() + 2, sink)?;
+    let (literals, mut parts, text) = merge(parts, names.len() + 2, sink)?;
     let texts = literals.end as usize;
     let triples = triple_terms(&mut parts, texts, sink)?;
     let numbers = Numbers {
         nodes: literals.start..literals.end,
         terms: texts + triples,
     };
-    Ok((numbers, parts.into_iter().map(|(part, _)| part).collect()))
+    let parts = parts.into_iter().map(|(part, _)| part).collect();
+    Ok((numbers, parts, text))
 }
 
 fn write_class_names(names: &[String], sink: &mut Sink<'_>) -> Result<()> {
@@ -104,12 +105,12 @@ impl Sorting {
 
 type Unnumbered = (Part, Vec<TripleTerm>);
 
-/// Writes the texts and numbers them; gives the numbers of the nodes.
+/// Makes the texts one sequence and numbers them; gives the numbers of the nodes, and the texts.
 fn merge(
     parts: Vec<Sorting>,
     classes: usize,
     sink: &mut Sink<'_>,
-) -> Result<(Range<u32>, Vec<Unnumbered>)> {
+) -> Result<(Range<u32>, Vec<Unnumbered>, Packed)> {
     let (mut sorted, mut rest) = (Vec::new(), Vec::new());
     for part in parts {
         sorted.push(part.sorted);
@@ -156,8 +157,7 @@ fn merge(
     let nodes = class_starts[classes - 2]..id;
     sink(Section::ClassStarts, Packed::column(&class_starts))?;
     sink(Section::BlockStarts, Packed::column(&blocks))?;
-    sink(Section::Text, Packed::bytes(text))?;
-    Ok((nodes, rest))
+    Ok((nodes, rest, Packed::bytes(text)))
 }
 
 /// Writes the triple terms and numbers them from `texts` on; gives how many there are.

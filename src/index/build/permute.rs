@@ -13,10 +13,12 @@ use grouped::{
 mod graphs;
 mod grouped;
 
-/// Writes the triples of all parts, each once, by subject and by predicate. The order by object is left for later.
+/// Writes the triples of all parts, each once, by subject and by predicate, and the dictionary's `text` meanwhile.
+/// The order by object is left for later.
 pub(super) fn permutations(
     parts: Vec<Part>,
     numbers: Numbers,
+    text: Packed,
     many: bool,
     sink: &mut Sink<'_>,
 ) -> Result<Rest> {
@@ -25,7 +27,13 @@ pub(super) fn permutations(
     let predicates = Predicates::new(&parts, &numbers);
     sink(Section::Predicates, Packed::column(&predicates.ids))?;
 
-    let mut spo = by_subject(&parts, &numbers, &predicates)?;
+    let (written, spo) = both(
+        many,
+        || sink(Section::Text, text),
+        || by_subject(&parts, &numbers, &predicates),
+    );
+    written?;
+    let mut spo = spo?;
     if !named {
         parts = Vec::new();
     }
@@ -37,15 +45,17 @@ pub(super) fn permutations(
     let sets = graphs.write(sink)?;
     let predicates = predicates.ids.len();
 
-    let (columns, by_predicate) = both(many, || spo.pack(), || ByPredicate::new(&spo, predicates));
-    columns.write(
-        [
-            Section::SpoStarts,
-            Section::SpoPredicates,
-            Section::SpoObjects,
-        ],
-        sink,
-    )?;
+    let columns = [
+        Section::SpoStarts,
+        Section::SpoPredicates,
+        Section::SpoObjects,
+    ];
+    let (written, by_predicate) = both(
+        many,
+        || spo.pack().write(columns, sink),
+        || ByPredicate::new(&spo, predicates),
+    );
+    written?;
     sink(Section::SpoGraphs, sets_column(&sets, spo.pairs.len()))?;
     by_predicate.write(sink)?;
     Ok(Rest {
