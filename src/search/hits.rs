@@ -1,6 +1,6 @@
 //! The best hits so far, one a term.
 
-use super::layout::{FIRST_KEY_BYTE, Key, Names};
+use super::layout::{FIRST_KEY_BYTE, Names};
 use super::{How, Tier};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -25,19 +25,14 @@ const HOWS: [How; 1 << HOW_BITS] = [
     How::Typo,
 ];
 
-/// The tiers in their order.
-const TIERS: [Tier; 1 << TIER_BITS] = [
-    Tier::LocalName,
-    Tier::Preferred,
-    Tier::Alternative,
-    Tier::Hidden,
-];
-
 /// So many names are looked through in one piece before another thread is worth starting.
 const NAMES_A_THREAD: usize = 50_000;
 
 /// So many hits, besides those that are asked for, are kept before all but the best are left out.
 const MANY: usize = 256;
+
+/// How a name was found, and a number (0 to 15) that tells better and worse of the same how.
+pub type Way = (How, u32);
 
 /// A name that was found: how well, then which, so that hits sort best first and ties as names do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +42,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    fn new(how: How, detail: u32, tier: Tier, name: usize, extra: usize) -> Self {
+    fn new((how, detail): Way, tier: Tier, name: usize, extra: usize) -> Self {
         let extra = u32::try_from(extra).map_or(MOST_EXTRA, |extra| extra.min(MOST_EXTRA));
         let detail = detail.min((1 << DETAIL_BITS) - 1);
         let rank = how as u32;
@@ -99,42 +94,8 @@ impl<'a> Hits<'a> {
 
     /// Adds the hits of some names, looked through in several threads where they are many.
     ///
-    /// `scan` gets a range of names and says of each that it finds there: the name, how it was found, a number (0 to 15)
-    /// that tells better and worse of the same how, and how many bytes of its key are left over.
-    pub fn scan<S>(&mut self, names: Range<usize>, scan: S)
-    where
-        S: Fn(Range<usize>, &mut dyn FnMut(usize, How, u32, usize)) + Sync,
-    {
-        let index = self.names;
-        self.in_parts(names, |part, best| {
-            scan(part, &mut |name, how, detail, extra| {
-                best.take(Hit::new(how, detail, index.tier(name), name, extra));
-            });
-        });
-    }
-
-    /// Adds names that all begin with a key of so many bytes and are longer.
-    pub fn add_beginnings(&mut self, names: Range<usize>, typed: usize) {
-        let index = self.names;
-        self.in_parts(names, |part, best| {
-            for (name, bytes) in index.keys_by_name(part) {
-                let tier = index.tier(name);
-                let Some(most) = best.most_extra[tier as usize] else {
-                    continue;
-                };
-                // One byte tells whether the key goes on there: no more is read of most names.
-                let at = typed.saturating_add(most);
-                if bytes.get(at).is_some_and(|byte| *byte >= FIRST_KEY_BYTE) {
-                    continue;
-                }
-                let extra = Key::read(bytes).bytes.len().saturating_sub(typed);
-                best.take(Hit::new(How::Prefix, 0, tier, name, extra));
-            }
-        });
-    }
-
-    /// Looks through names, in several threads where they are many.
-    fn in_parts(&mut self, names: Range<usize>, look: impl Fn(Range<usize>, &mut Best) + Sync) {
+    /// `look` gets a range of names and takes those that it finds there.
+    pub fn scan(&mut self, names: Range<usize>, look: impl Fn(Range<usize>, &mut Best<'a>) + Sync) {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = (names.len() / NAMES_A_THREAD).clamp(1, cores);
         let part = |at: usize| names.start + names.len() * at / threads;
@@ -181,15 +142,12 @@ impl<'a> Hits<'a> {
 }
 
 /// Hits of one thread, of which those are let go that cannot be among the best.
-struct Best<'a> {
+pub struct Best<'a> {
     names: Names<'a>,
     limit: usize,
     hits: Vec<Hit>,
     /// The worst of the best terms, once there are enough of them.
     worst: Option<Hit>,
-    /// How much of its key a name of each tier may have left over to be among the best beginnings; `None` where nothing is
-    /// little enough.
-    most_extra: [Option<usize>; 1 << TIER_BITS],
 }
 
 impl<'a> Best<'a> {
@@ -199,36 +157,45 @@ impl<'a> Best<'a> {
             limit,
             hits: Vec::new(),
             worst: None,
-            most_extra: [Some(usize::MAX); 1 << TIER_BITS],
         }
     }
 
+    /// The names among which is looked.
+    pub fn names(&self) -> Names<'a> {
+        self.names
+    }
+
+    /// Whether a name whose key, with its words' lengths, is `bytes` could be among the best if it is found at best in
+    /// this way, by a key of so many bytes.
     #[inline]
-    fn take(&mut self, hit: Hit) {
+    pub fn has_room(&self, name: usize, bytes: &[u8], way: Way, typed: usize) -> bool {
+        let Some(worst) = self.worst else {
+            return true;
+        };
+        let least = Hit::new(way, self.names.tier(name), 0, 0);
+        match worst.rank.checked_sub(least.rank) {
+            None => false,
+            // Greater numbers are not told apart.
+            Some(MOST_EXTRA..) => true,
+            // One byte tells whether the key goes on there: no more is read of most names.
+            Some(room) => bytes
+                .get(typed + room as usize)
+                .is_none_or(|byte| *byte < FIRST_KEY_BYTE),
+        }
+    }
+
+    /// Adds a name that was found in this way, with so many bytes of its key left over.
+    #[inline]
+    pub fn take(&mut self, name: usize, way: Way, extra: usize) {
+        let hit = Hit::new(way, self.names.tier(name), name, extra);
         if self.worst.is_some_and(|worst| hit > worst) {
             return;
         }
         self.hits.push(hit);
         if self.hits.len() >= self.limit.saturating_mul(2).saturating_add(MANY) {
-            self.shrink();
-        }
-    }
-
-    /// Lets go of all hits but the best.
-    fn shrink(&mut self) {
-        self.hits = best(std::mem::take(&mut self.hits), &self.names, self.limit);
-        let Some(worst) = self.hits.last().filter(|_| self.hits.len() == self.limit) else {
-            return;
-        };
-        self.worst = Some(*worst);
-        for (tier, most) in TIERS.into_iter().zip(&mut self.most_extra) {
-            let least = Hit::new(How::Prefix, 0, tier, 0, 0);
-            let room = worst.rank.checked_sub(least.rank);
-            *most = room.map(|room| match room {
-                // Greater numbers are not told apart.
-                MOST_EXTRA.. => usize::MAX,
-                room => room as usize,
-            });
+            self.hits = best(std::mem::take(&mut self.hits), &self.names, self.limit);
+            let last = self.limit.checked_sub(1);
+            self.worst = last.and_then(|last| self.hits.get(last)).copied();
         }
     }
 

@@ -1,10 +1,11 @@
 //! Names by the initial consonants of their syllables, as Koreans abbreviate: `ㅋㅂㄴㅌㅅ`, `쿠ㅂㄴ`.
 
+use super::hits::{Best, Way};
 use super::key::{begins_character, begins_syllable, is_consonant, is_vowel, signature};
-use super::layout::{Key, Names};
+use super::layout::Key;
 use super::literal::Place;
 use crate::korean;
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,43 +22,50 @@ pub fn are_in(text: &str) -> bool {
     text.chars().take(LONGEST).nfkc().any(is_bare)
 }
 
-/// Calls `found` with each name of a range that a key abbreviates: the best place, and how many bytes are left over.
-pub fn scan(
-    names: &Names,
-    range: Range<usize>,
-    key: &[u8],
-    mut found: impl FnMut(usize, Place, usize),
-) {
-    if key.len() > LONGEST {
-        return;
+/// Takes the names of a range that a key abbreviates from their beginning on, found in this way.
+pub fn beginnings(range: Range<usize>, key: &[u8], best: &mut Best, way: Way) {
+    let names = best.names();
+    for (name, bytes) in names.keys_by_name(range) {
+        if key.len() <= LONGEST
+            && best.has_room(name, bytes, way, key.len())
+            && let own = Key::read(bytes).bytes
+            && abbreviates(key, own)
+        {
+            best.take(name, way, own.len().saturating_sub(key.len()));
+        }
     }
-    let wanted = signature(key);
-    for (name, signature) in names.signatures(range) {
-        if signature & wanted == wanted {
-            let candidate = names.key(name);
-            if let Some(place) = place(candidate, key) {
-                found(name, place, candidate.bytes.len().saturating_sub(key.len()));
+}
+
+/// Takes the names of a range that a key abbreviates from another place on: of each the best place, in the way that `way`
+/// says.
+pub fn infixes(range: Range<usize>, key: &[u8], best: &mut Best, way: impl Fn(Place) -> Way) {
+    let (Some(first), true) = (key.first(), key.len() <= LONGEST) else {
+        return;
+    };
+    let (names, wanted) = (best.names(), signature(key));
+    for block in names.blocks(range, |own| own & wanted == wanted) {
+        if memchr(*first, names.keys_of(block.clone())).is_none() {
+            continue;
+        }
+        for (name, bytes) in names.keys_by_name(block) {
+            if names.signature(name) & wanted == wanted
+                && best.has_room(name, bytes, way(Place::Word), key.len())
+                && let own = Key::read(bytes)
+                && let Some(place) = place(own, key)
+            {
+                best.take(name, way(place), own.bytes.len().saturating_sub(key.len()));
             }
         }
     }
 }
 
+/// The best place, behind the beginning, from which on a key abbreviates a name.
 fn place(name: Key, key: &[u8]) -> Option<Place> {
     let bytes = name.bytes;
-    let starts = memchr_iter(*key.first()?, bytes).filter(|at| begins_character(bytes, *at));
-    let mut places = starts
-        .filter(|at| abbreviates(key, &bytes[*at..]))
-        .map(|at| match at {
-            0 => Place::Start,
-            _ if name.is_word_start(at) => Place::Word,
-            _ => Place::Inside,
-        });
-    let first = places.next()?;
-    if first == Place::Start {
-        Some(first)
-    } else {
-        places.chain([first]).min()
-    }
+    let starts = memchr_iter(*key.first()?, bytes).filter(|at| *at > 0);
+    let starts = starts.filter(|at| begins_character(bytes, *at));
+    let places = starts.filter(|at| abbreviates(key, &bytes[*at..]));
+    places.map(|at| Place::of(name, at)).min()
 }
 
 /// Whether the key types, of each syllable or letter of the name from its beginning on, at least the first stroke.

@@ -178,11 +178,28 @@ impl<'a> Names<'a> {
         String::from_utf8_lossy(tag).into_owned()
     }
 
-    /// The names of a range, each with the characters of its key, see [`super::key::signature`].
-    pub fn signatures(&self, names: Range<usize>) -> impl Iterator<Item = (usize, u32)> + use<'a> {
-        let (chunks, _) = self.signatures.as_chunks();
-        let chunks = chunks.get(names.clone()).unwrap_or_default();
-        names.zip(chunks.iter().map(|bytes| u32::from_le_bytes(*bytes)))
+    /// The characters of a name's key, see [`super::key::signature`].
+    #[inline]
+    pub fn signature(&self, name: usize) -> u32 {
+        read_u32(self.signatures, name)
+    }
+
+    /// Those blocks of a range of names in which a name has characters that `may` be meant.
+    pub fn blocks(
+        &self,
+        names: Range<usize>,
+        may: impl Fn(u32) -> bool,
+    ) -> impl Iterator<Item = Range<usize>> {
+        let (signatures, _) = self.signatures.as_chunks();
+        let blocks = names.start / BLOCK..names.end.div_ceil(BLOCK);
+        let own =
+            move |block: usize| names.start.max(block * BLOCK)..names.end.min((block + 1) * BLOCK);
+        blocks.map(own).filter(move |names| {
+            let own = signatures.get(names.clone()).unwrap_or_default();
+            // Looking at all of them is quicker than stopping at the first.
+            let any = |any, bytes: &[u8; 4]| any | may(u32::from_le_bytes(*bytes));
+            own.iter().fold(false, any)
+        })
     }
 
     /// The keys of a range of names one after the other, each followed by its words' lengths.
@@ -230,8 +247,9 @@ impl<'a> Names<'a> {
         Key::read(self.key_bytes(name))
     }
 
+    /// A name's key and the lengths of its words, as they lie.
     #[inline]
-    fn key_bytes(&self, name: usize) -> &'a [u8] {
+    pub fn key_bytes(&self, name: usize) -> &'a [u8] {
         let start = self.start(name);
         self.keys
             .get(start..start.saturating_add(self.length(name)))
@@ -333,7 +351,7 @@ impl<'a> Key<'a> {
     }
 
     /// Where the words end in the key, the last one included.
-    pub fn word_ends(&self) -> impl Iterator<Item = usize> {
+    pub fn word_ends(&self) -> impl Iterator<Item = usize> + Clone {
         let mut end = 0;
         self.lengths.iter().filter_map(move |length| {
             end += usize::from(*length);

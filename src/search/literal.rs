@@ -1,6 +1,7 @@
 //! Names that contain a text as it was typed.
 
-use super::key::{begins_character, fold};
+use super::hits::{Best, Way};
+use super::key::{begins_character, fold, signature};
 use super::layout::{Key, Names};
 use memchr::memmem::Finder;
 use std::ops::Range;
@@ -14,6 +15,17 @@ pub enum Place {
     Word,
     /// Elsewhere.
     Inside,
+}
+
+impl Place {
+    /// The place of a byte of a name's key.
+    pub fn of(name: Key, at: usize) -> Self {
+        match at {
+            0 => Self::Start,
+            _ if name.is_word_start(at) => Self::Word,
+            _ => Self::Inside,
+        }
+    }
 }
 
 /// Of each name with exactly this key whether it folds as `text` does too. They are the first of [`Names::with_prefix`].
@@ -39,37 +51,53 @@ pub fn equal(names: &Names, key: &[u8], text: &str) -> Vec<bool> {
     is_same.collect()
 }
 
-/// Calls `found` with each name of a range whose key has this one inside, not at its beginning: the best place, and how
-/// many bytes are left over.
-pub fn infixes(
-    names: &Names,
-    range: Range<usize>,
-    key: &[u8],
-    mut found: impl FnMut(usize, Place, usize),
-) {
-    let base = names.start(range.start);
-    let (mut name, mut start, mut end) = (range.start, base, base);
-    let (mut own, mut best) = (names.key(name), None);
-    let mut report = |name: usize, own: Key, best: Option<Place>| {
-        if let Some(place) = best {
-            found(name, place, own.bytes.len().saturating_sub(key.len()));
-        }
-    };
-    for hit in Finder::new(key).find_iter(names.keys_of(range.clone())) {
-        if base + hit >= end {
-            report(name, own, best.take());
-            end = start + names.length(name);
-            while base + hit >= end && name + 1 < range.end {
-                name += 1;
-                (start, end) = (end, end + names.length(name));
-            }
-            own = names.key(name);
-        }
-        let at = (base + hit).saturating_sub(start);
-        if at > 0 && best != Some(Place::Word) && begins_character(own.bytes, at) {
-            let is_word = own.is_word_start(at);
-            best = Some(if is_word { Place::Word } else { Place::Inside });
+/// Takes names whose keys begin with this one and are longer, found in this way.
+pub fn beginnings(range: Range<usize>, key: &[u8], best: &mut Best, way: Way) {
+    for (name, bytes) in best.names().keys_by_name(range) {
+        if best.has_room(name, bytes, way, key.len()) {
+            let own = Key::read(bytes).bytes;
+            best.take(name, way, own.len().saturating_sub(key.len()));
         }
     }
-    report(name, own, best);
+}
+
+/// Takes the names of a range whose keys have this one inside, not at their beginning: of each the best place, in the way
+/// that `way` says, if any.
+pub fn infixes(
+    range: Range<usize>,
+    key: &[u8],
+    best: &mut Best,
+    way: impl Fn(Place) -> Option<Way>,
+) {
+    let (names, finder, wanted) = (best.names(), Finder::new(key), signature(key));
+    for block in names.blocks(range, |own| own & wanted == wanted) {
+        if finder.find(names.keys_of(block.clone())).is_none() {
+            continue;
+        }
+        for (name, bytes) in names.keys_by_name(block) {
+            if names.signature(name) & wanted != wanted {
+                continue;
+            }
+            let has_room = |way: &Way| best.has_room(name, bytes, *way, key.len());
+            let own = Key::read(bytes);
+            let at_word = way(Place::Word).filter(has_room);
+            let way = at_word.filter(|_| is_word_prefix(key, own)).or_else(|| {
+                let inside = way(Place::Inside).filter(has_room);
+                inside.filter(|_| is_inside(&finder, own))
+            });
+            if let Some(way) = way {
+                best.take(name, way, own.bytes.len().saturating_sub(key.len()));
+            }
+        }
+    }
+}
+
+fn is_word_prefix(key: &[u8], name: Key) -> bool {
+    let rest = |start| name.bytes.get(start..).unwrap_or_default();
+    name.word_ends().any(|start| rest(start).starts_with(key))
+}
+
+fn is_inside(key: &Finder, name: Key) -> bool {
+    let mut places = key.find_iter(name.bytes).filter(|at| *at > 0);
+    places.any(|at| begins_character(name.bytes, at))
 }

@@ -10,6 +10,7 @@
 //! Keys lie sorted in one piece of memory. Beginnings are found by bisection; all else is a scan, which costs
 //! some milliseconds for a million names and needs no further structure: nothing to build, to store or to verify.
 
+mod errors;
 mod hits;
 mod initials;
 mod key;
@@ -20,12 +21,13 @@ mod words;
 mod write;
 
 use crate::korean::keyboard;
-use hits::{Hit, Hits};
+use hits::{Hit, Hits, Way};
 use key::LONGEST;
 use layout::{Key, Names};
 use literal::Place;
 use oxrdf::Literal;
 use std::fmt;
+use std::ops::Range;
 use typing::Typed;
 
 /// What kind of name of a term an entry is, in the order in which names are resolved.
@@ -212,23 +214,14 @@ impl<'a> Search<'a> {
         if hits.settle() {
             return self.matches(hits);
         }
-        let (names, all) = (&self.names, 0..self.names.count());
-        hits.scan(all.clone(), |range, found| {
-            literal::infixes(names, range, &key, |name, place, extra| {
-                let how = if place == Place::Word {
-                    How::WordPrefix
-                } else {
-                    How::Infix
-                };
-                found(name, how, 0, extra);
+        hits.scan(self.all(), |range, best| {
+            literal::infixes(range, &key, best, |place| match place {
+                Place::Word => Some((How::WordPrefix, 0)),
+                _ => Some((How::Infix, 0)),
             });
         });
         if !hits.settle() && initials::are_in(text) {
-            hits.scan(all.clone(), |range, found| {
-                initials::scan(names, range, &key, |name, place, extra| {
-                    found(name, How::Initials, place as u32, extra);
-                });
-            });
+            self.abbreviated(&key, &mut hits, |place| (How::Initials, place as u32));
         }
         if !hits.settle() {
             self.other_layouts(text, &mut hits);
@@ -242,41 +235,57 @@ impl<'a> Search<'a> {
     }
 
     /// The names that equal the text or begin with it.
-    fn beginnings(&self, text: &str, key: &[u8], hits: &mut Hits) {
+    fn beginnings(&self, text: &str, key: &[u8], hits: &mut Hits<'a>) {
         let names = &self.names;
         let range = names.with_prefix(key);
         let equal = literal::equal(names, key, text);
         let first = range.start;
         let longer = first + equal.len()..range.end;
         let is_cut = key.len() >= LONGEST;
-        hits.scan(first..longer.start, |range, found| {
+        hits.scan(first..longer.start, |range, best| {
             for name in range {
                 let is_same = equal[name - first];
                 if is_same || !is_cut {
-                    found(name, if is_same { How::Exact } else { How::Spacing }, 0, 0);
+                    let how = if is_same { How::Exact } else { How::Spacing };
+                    best.take(name, (how, 0), 0);
                 }
             }
         });
         if !is_cut {
-            hits.add_beginnings(longer, key.len());
+            hits.scan(longer, |range, best| {
+                literal::beginnings(range, key, best, (How::Prefix, 0));
+            });
+        }
+    }
+
+    /// The names that a key abbreviates.
+    fn abbreviated(&self, key: &[u8], hits: &mut Hits<'a>, way: impl Fn(Place) -> Way + Sync) {
+        hits.scan(self.names.with_prefix(&key[..1]), |range, best| {
+            initials::beginnings(range, key, best, way(Place::Start));
+        });
+        // All others come behind these.
+        if !hits.settle() {
+            hits.scan(self.all(), |range, best| {
+                initials::infixes(range, key, best, &way);
+            });
         }
     }
 
     /// The names that the keys of the text type in the other keyboard layout.
-    fn other_layouts(&self, text: &str, hits: &mut Hits) {
+    fn other_layouts(&self, text: &str, hits: &mut Hits<'a>) {
         let typed: String = text.chars().take(LONGEST).collect();
         let is_guess = is_guess(hits);
-        let (names, all) = (&self.names, 0..self.names.count());
         for other in [keyboard::to_hangul(&typed), keyboard::to_latin(&typed)] {
             let key = key_of(&other);
             if other == typed || key.is_empty() {
                 continue;
             }
-            hits.scan(names.with_prefix(&key), |range, found| {
-                for name in range {
-                    let extra = names.key(name).bytes.len().saturating_sub(key.len());
+            hits.scan(self.names.with_prefix(&key), |range, best| {
+                for (name, bytes) in self.names.keys_by_name(range) {
+                    let own = Key::read(bytes).bytes;
+                    let extra = own.len().saturating_sub(key.len());
                     if extra == 0 || is_guess {
-                        found(name, How::Keyboard, u32::from(extra > 0), extra);
+                        best.take(name, (How::Keyboard, u32::from(extra > 0)), extra);
                     }
                 }
             });
@@ -284,46 +293,35 @@ impl<'a> Search<'a> {
                 continue;
             }
             let is_long = key.len() > 2;
-            hits.scan(all.clone(), |range, found| {
-                literal::infixes(names, range, &key, |name, place, extra| {
-                    if is_long || place == Place::Word {
-                        found(name, How::Keyboard, 1 + place as u32, extra);
-                    }
+            hits.scan(self.all(), |range, best| {
+                literal::infixes(range, &key, best, |place| {
+                    let is_telling = is_long || place == Place::Word;
+                    is_telling.then_some((How::Keyboard, 1 + place as u32))
                 });
             });
             if is_long && initials::are_in(&other) {
-                hits.scan(all.clone(), |range, found| {
-                    initials::scan(names, range, &key, |name, place, extra| {
-                        found(name, How::Keyboard, 4 + place as u32, extra);
-                    });
-                });
+                self.abbreviated(&key, hits, |place| (How::Keyboard, 4 + place as u32));
             }
         }
     }
 
     /// The names that the text means if it has typing errors.
-    fn misspelt(&self, text: &str, error_lengths: &[usize], hits: &mut Hits) {
+    fn misspelt(&self, text: &str, error_lengths: &[usize], hits: &mut Hits<'a>) {
         let (mut key, mut words) = (Vec::new(), Vec::new());
         key::encode(text, &mut key, &mut words);
         layout::push_lengths(&mut key, &words);
         let Some(typed) = Typed::new(Key::read(&key), error_lengths) else {
             return;
         };
-        let names = &self.names;
-        hits.scan(0..names.count(), |range, found| {
-            typed.scan(names, range, |name, distance| {
-                found(name, How::Typo, distance.rank(), 0)
-            });
+        hits.scan(self.all(), |range, best| typed.scan(range, best));
+        let candidates = typed.candidates(&self.names);
+        hits.scan(0..candidates.len(), |range, best| {
+            typed.scan_words(&candidates[range], best);
         });
-        let candidates = typed.candidates(names);
-        hits.scan(0..candidates.len(), |range, found| {
-            for name in &candidates[range] {
-                let key = names.key(*name);
-                if let Some(distance) = typed.distance(key) {
-                    found(*name, How::Typo, distance.rank(), key.bytes.len());
-                }
-            }
-        });
+    }
+
+    fn all(&self) -> Range<usize> {
+        0..self.names.count()
     }
 
     fn matches(&self, hits: Hits) -> Vec<Match> {

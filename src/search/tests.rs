@@ -176,6 +176,19 @@ fn initial_consonants_find_a_name() {
 }
 
 #[test]
+fn initials_at_the_beginning_come_first_wherever_the_others_are() {
+    let names = [
+        (1, Tier::Preferred, "하나 하라", "ko"),
+        (2, Tier::Preferred, "마 하라", "ko"),
+        (3, Tier::Preferred, "하라마", "ko"),
+    ];
+    let bytes = build(names.into_iter());
+    let search = Search::open(&bytes).unwrap();
+    assert_eq!(ids(&search.find("ㅎㄹ", 2)), [3, 2]);
+    assert_eq!(ids(&search.find("ㅎㄹ", 3)), [3, 2, 1]);
+}
+
+#[test]
 fn the_other_keyboard_layout_is_read() {
     finds("vkem", "파드", How::Keyboard);
     finds("znqjspxltm", "쿠버네티스", How::Keyboard);
