@@ -1,6 +1,7 @@
 //! kgq against SPARQL servers that others wrote: each command says the same over the network as of the files.
 //!
-//! `pip install oxigraph rdflib-endpoint uvicorn` installs them; a server that is not there is reported as ignored.
+//! `pip install oxigraph rdflib-endpoint uvicorn` and `npm install @comunica/query-sparql-file@4` install them; a server that
+//! is not there is reported as ignored.
 
 #![allow(clippy::unwrap_used)]
 
@@ -83,6 +84,8 @@ const SLOW: &[&[&str]] = &[
     &["query", "-q", "ASK { :EKS k:isA :ControlPlane }"],
 ];
 
+const COMUNICA: &str = "comunica-sparql-file-http";
+
 fn main() {
     let arguments = Arguments::from_args();
     let trials = vec![
@@ -91,6 +94,11 @@ fn main() {
             "rdflib-endpoint",
             "pip install rdflib-endpoint uvicorn",
             rdflib,
+        ),
+        trial(
+            COMUNICA,
+            "npm install @comunica/query-sparql-file@4",
+            comunica,
         ),
     ];
     libtest_mimic::run(&arguments, trials).exit();
@@ -101,8 +109,9 @@ fn trial(program: &'static str, cure: &str, test: fn() -> Result<(), Failed>) ->
         .arg("--help")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        // Comunica tells its help with status 1.
         .status()
-        .is_ok_and(|status| status.success());
+        .is_ok();
     if installed {
         return Trial::test(program, test);
     }
@@ -288,4 +297,16 @@ fn rdflib() -> Result<(), Failed> {
         command
     })?;
     same_answers(&server.url("/"), &file, SLOW)
+}
+
+fn comunica() -> Result<(), Failed> {
+    let folder = Folder::new("comunica");
+    let file = folder.file("notes.ttl");
+    export(&file, &["--no-provenance"])?;
+    let server = Server::start(&folder, |port| {
+        let mut command = Command::new(COMUNICA);
+        command.args(["--port", &port.to_string()]).arg(&file);
+        command
+    })?;
+    same_answers(&server.url("/sparql"), &file, SLOW)
 }
