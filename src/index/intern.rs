@@ -29,9 +29,23 @@ pub(super) struct Texts {
 }
 
 impl Interner {
+    /// What leads to a text of a class; what stands there is on its way into the cache then.
+    #[inline]
+    pub fn prefetch(&self, class: u32, text: &[u8]) -> u64 {
+        let hash = self.hash(class, text);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(mask) = self.slots.len().checked_sub(1) {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let slot = &raw const self.slots[hash as usize & mask];
+            // SAFETY: nothing is read; the hint may be about any address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(slot.cast()) };
+        }
+        hash
+    }
+
     /// What leads to a text of a class.
     #[inline]
-    pub fn hash(&self, class: u32, text: &[u8]) -> u64 {
+    fn hash(&self, class: u32, text: &[u8]) -> u64 {
         self.hasher.hash_one((class, text))
     }
 
@@ -68,12 +82,12 @@ impl Interner {
 
     /// Reads what [`Interner::find`] will need of several texts, all at once.
     #[inline]
-    pub fn prepare(&self, hashes: &[u64]) -> u64 {
+    pub fn prepare(&self, hashes: impl Iterator<Item = u64>) -> u64 {
         let Some(mask) = self.slots.len().checked_sub(1) else {
             return 0;
         };
         let mut numbers = [0_u32; BATCH];
-        for (number, &hash) in numbers.iter_mut().zip(hashes) {
+        for (number, hash) in numbers.iter_mut().zip(hashes) {
             *number = self.slots[hash as usize & mask] as u32;
         }
         let mut ends = [0_usize; BATCH];

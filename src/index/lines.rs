@@ -12,7 +12,7 @@ use oxttl::{NQuadsParser, NTriplesParser};
 
 use super::build::{BLANK_CLASS, Builder, DEFAULT_GRAPH, IRI_CLASS};
 use super::dictionary::{MAX_DEPTH, literal_class};
-use super::intern;
+use super::intern::{self, Interner};
 use crate::cancel;
 use crate::error::{Error, Result};
 
@@ -56,7 +56,6 @@ pub struct LineReader {
     /// Classes of literals by what follows the closing quote.
     classes: HashMap<Vec<u8>, u32, foldhash::fast::RandomState>,
     terms: Vec<Lookup>,
-    hashes: Vec<u64>,
     numbers: Vec<Option<u32>>,
     label: Vec<u8>,
     /// The subject of the line before, where that is one of `terms`: lines about one subject mostly follow each other.
@@ -68,6 +67,8 @@ struct Lookup {
     class: u32,
     start: usize,
     end: usize,
+    /// Of blank nodes 0: their labels are not what is looked up.
+    hash: u64,
 }
 
 /// A line whose terms are `terms[..]` at these places.
@@ -87,7 +88,6 @@ impl LineReader {
             prefix: prefix.to_owned(),
             classes: HashMap::default(),
             terms: Vec::new(),
-            hashes: Vec::new(),
             numbers: Vec::new(),
             label: Vec::new(),
             subject: None,
@@ -113,7 +113,7 @@ impl LineReader {
                 end
             };
             if stop > start {
-                match self.line(text, number, start, stop) {
+                match self.line(text, number, start, stop, &builder.texts) {
                     Some(line) => lines.push(line),
                     None => self.parse(text, number, start, stop, builder)?,
                 }
@@ -128,9 +128,16 @@ impl LineReader {
     }
 
     /// Notes the terms of a line in the usual layout.
-    fn line(&mut self, text: &[u8], number: usize, start: usize, end: usize) -> Option<Line> {
+    fn line(
+        &mut self,
+        text: &[u8],
+        number: usize,
+        start: usize,
+        end: usize,
+        known: &Interner,
+    ) -> Option<Line> {
         let before = self.terms.len();
-        let line = self.usual(text, number, start, end);
+        let line = self.usual(text, number, start, end, known);
         if line.is_none() {
             self.terms.truncate(before);
         }
@@ -139,7 +146,14 @@ impl LineReader {
     }
 
     #[inline]
-    fn usual(&mut self, text: &[u8], number: usize, start: usize, end: usize) -> Option<Line> {
+    fn usual(
+        &mut self,
+        text: &[u8],
+        number: usize,
+        start: usize,
+        end: usize,
+        known: &Interner,
+    ) -> Option<Line> {
         let line = &text[..end];
         let mut at = start;
         let subject = match self.same_subject(line, at) {
@@ -147,16 +161,16 @@ impl LineReader {
                 at = end;
                 subject
             }
-            None => self.node(line, &mut at)?,
+            None => self.node(line, &mut at, known)?,
         };
-        let predicate = self.iri(line, &mut at)?;
+        let predicate = self.iri(line, &mut at, known)?;
         let object = match line.get(at)? {
-            b'"' => self.literal(line, &mut at)?,
-            _ => self.node(line, &mut at)?,
+            b'"' => self.literal(line, &mut at, known)?,
+            _ => self.node(line, &mut at, known)?,
         };
         let graph = match line.get(at)? {
             b'.' => None,
-            _ if self.syntax == Lines::NQuads => Some(self.node(line, &mut at)?),
+            _ if self.syntax == Lines::NQuads => Some(self.node(line, &mut at, known)?),
             _ => return None,
         };
         (line.get(at..) == Some(b".")).then_some(Line {
@@ -182,23 +196,24 @@ impl LineReader {
     }
 
     #[inline]
-    fn node(&mut self, line: &[u8], at: &mut usize) -> Option<usize> {
+    fn node(&mut self, line: &[u8], at: &mut usize, known: &Interner) -> Option<usize> {
         match line.get(*at)? {
-            b'<' => self.iri(line, at),
+            b'<' => self.iri(line, at, known),
             b'_' => self.blank(line, at),
             _ => None,
         }
     }
 
     #[inline]
-    fn iri(&mut self, line: &[u8], at: &mut usize) -> Option<usize> {
+    fn iri(&mut self, line: &[u8], at: &mut usize, known: &Interner) -> Option<usize> {
         if line.get(*at) != Some(&b'<') {
             return None;
         }
         let start = *at + 1;
         let end = start + memchr(b'>', &line[start..])?;
         *at = end + 2;
-        (line.get(end + 1) == Some(&b' ')).then(|| self.term(IRI_CLASS, start, end))
+        let hash = known.prefetch(IRI_CLASS, &line[start..end]);
+        (line.get(end + 1) == Some(&b' ')).then(|| self.term(IRI_CLASS, start, end, hash))
     }
 
     fn blank(&mut self, line: &[u8], at: &mut usize) -> Option<usize> {
@@ -210,11 +225,12 @@ impl LineReader {
         let label = &line[start..end];
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         *at = end + 1;
-        (!label.is_empty() && label.iter().all(plain)).then(|| self.term(BLANK_CLASS, start, end))
+        (!label.is_empty() && label.iter().all(plain))
+            .then(|| self.term(BLANK_CLASS, start, end, 0))
     }
 
     #[inline]
-    fn literal(&mut self, line: &[u8], at: &mut usize) -> Option<usize> {
+    fn literal(&mut self, line: &[u8], at: &mut usize, known: &Interner) -> Option<usize> {
         let start = *at + 1;
         let end = start + memchr3(b'"', b'\\', b'\r', &line[start..])?;
         if line[end] != b'"' {
@@ -224,12 +240,18 @@ impl LineReader {
         let stop = end + 1 + memchr(b' ', &line[end + 1..])?;
         let class = *self.classes.get(&line[end + 1..stop])?;
         *at = stop + 1;
-        Some(self.term(class, start, end))
+        let hash = known.prefetch(class, &line[start..end]);
+        Some(self.term(class, start, end, hash))
     }
 
     #[inline]
-    fn term(&mut self, class: u32, start: usize, end: usize) -> usize {
-        self.terms.push(Lookup { class, start, end });
+    fn term(&mut self, class: u32, start: usize, end: usize, hash: u64) -> usize {
+        self.terms.push(Lookup {
+            class,
+            start,
+            end,
+            hash,
+        });
         self.terms.len() - 1
     }
 
@@ -240,22 +262,13 @@ impl LineReader {
         lines: &mut Vec<Line>,
         builder: &mut Builder,
     ) -> std::result::Result<(), LineError> {
-        let interner = &builder.texts;
-        let bytes = |term: &Lookup| &text[term.start..term.end];
-        self.hashes.clear();
-        for term in &self.terms {
-            self.hashes.push(match term.class {
-                BLANK_CLASS => 0,
-                class => interner.hash(class, bytes(term)),
-            });
-        }
         let mut touched = 0;
-        for hashes in self.hashes.chunks(intern::BATCH) {
-            touched ^= interner.prepare(hashes);
+        for terms in self.terms.chunks(intern::BATCH) {
+            touched ^= builder.texts.prepare(terms.iter().map(|term| term.hash));
         }
         std::hint::black_box(touched);
         self.numbers.clear();
-        for (term, &hash) in self.terms.iter().zip(&self.hashes) {
+        for term in &self.terms {
             let text = &text[term.start..term.end];
             let number = match term.class {
                 BLANK_CLASS => {
@@ -264,9 +277,9 @@ impl LineReader {
                     self.label.extend_from_slice(text);
                     builder.texts.intern(BLANK_CLASS, &self.label)
                 }
-                class => match builder.texts.find(hash, class, text) {
+                class => match builder.texts.find(term.hash, class, text) {
                     Some(number) => Some(number),
-                    None if is_valid(class, text) => builder.texts.insert(hash, class, text),
+                    None if is_valid(class, text) => builder.texts.insert(term.hash, class, text),
                     None => None,
                 },
             };
