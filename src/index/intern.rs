@@ -117,12 +117,7 @@ impl Interner {
         if end >> END_BITS != 0 {
             return None;
         }
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while self.slots[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = hash >> 32 << 32 | u64::from(number + 1);
+        self.put(hash, number);
         self.bytes.extend_from_slice(text);
         self.entries.push(u64::from(class) << END_BITS | end);
         Some(number)
@@ -148,14 +143,27 @@ impl Interner {
         let slots = (self.slots.len() * 2).max(256);
         self.slots = Vec::new();
         self.slots.resize(slots, 0);
-        for number in 0..self.entries.len() as u32 {
-            let hash = self.hash(self.class(number), self.text(number));
-            let mut at = hash as usize & (slots - 1);
-            while self.slots[at] != 0 {
-                at = (at + 1) & (slots - 1);
+        let mut hashes = [0; BATCH];
+        let count = self.entries.len() as u32;
+        for first in (0..count).step_by(BATCH) {
+            let numbers = first..count.min(first + BATCH as u32);
+            for (hash, number) in hashes.iter_mut().zip(numbers.clone()) {
+                *hash = self.prefetch(self.class(number), self.text(number));
             }
-            self.slots[at] = hash >> 32 << 32 | u64::from(number + 1);
+            for (&hash, number) in hashes.iter().zip(numbers) {
+                self.put(hash, number);
+            }
         }
+    }
+
+    /// Lets a hash lead to a number.
+    fn put(&mut self, hash: u64, number: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = hash >> 32 << 32 | u64::from(number + 1);
     }
 }
 

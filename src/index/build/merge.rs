@@ -1,5 +1,6 @@
 //! The dictionaries of several gatherers made one.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -120,6 +121,8 @@ fn merge(
     let (mut blocks, mut text) = (vec![0_u64], Vec::new());
     let mut id = 0_u32;
     let mut next = vec![0; sorted.len()];
+    // The parts that have the least text.
+    let mut having = Vec::new();
     for class in 0..classes {
         let ends: Vec<usize> = sorted
             .iter()
@@ -128,8 +131,22 @@ fn merge(
         let mut before: Option<&[u8]> = None;
         loop {
             cancel::poll();
-            let heads = (0..sorted.len()).filter(|&part| next[part] < ends[part]);
-            let Some(least) = heads.map(|part| sorted[part].text(next[part])).min() else {
+            let mut least: Option<&[u8]> = None;
+            for (part, sorted) in sorted.iter().enumerate() {
+                if next[part] == ends[part] {
+                    continue;
+                }
+                let text = sorted.text(next[part]);
+                let order = least.map_or(Ordering::Less, |least| text.cmp(least));
+                if order.is_lt() {
+                    least = Some(text);
+                    having.clear();
+                }
+                if order.is_le() {
+                    having.push(part);
+                }
+            }
+            let Some(least) = least else {
                 break;
             };
             if (id as usize).is_multiple_of(BLOCK) {
@@ -142,12 +159,10 @@ fn merge(
                 push_front_coded(least, Some(before.unwrap_or_default()), &mut text);
             }
             before = Some(least);
-            for (part, sorted) in sorted.iter().enumerate() {
-                let at = next[part];
-                if at < ends[part] && sorted.text(at) == least {
-                    rest[part].0.texts[sorted.numbers[at] as usize] = id;
-                    next[part] += 1;
-                }
+            for &part in &having {
+                let number = sorted[part].numbers[next[part]];
+                rest[part].0.texts[number as usize] = id;
+                next[part] += 1;
             }
             id = id.checked_add(1).ok_or_else(too_many_terms)?;
         }
