@@ -4,7 +4,7 @@
 //! a character is a letter or, of Hangul, a stroke. A column of the usual table is kept as the differences of its
 //! neighbours, a bit each (Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau edit distances, 2003).
 
-use super::key::character_length;
+use super::key::{character_length, count_characters};
 
 /// A text from which errors are counted.
 pub struct Pattern<'a> {
@@ -43,15 +43,18 @@ impl<'a> Pattern<'a> {
 
     /// The number of errors to a key if it is at most `most`.
     pub fn errors(&self, key: &[u8], most: usize) -> Option<usize> {
+        let mut left = count_characters(key);
+        if left.abs_diff(self.length) > most {
+            return None;
+        }
         let mut column = self.column();
-        let mut left = key.len();
         for character in characters(key) {
             // Each further character may take one error off.
             if column.errors > most + left {
                 return None;
             }
             column.advance(self, character);
-            left -= character.len();
+            left = left.saturating_sub(1);
         }
         (column.errors <= most).then_some(column.errors)
     }

@@ -4,6 +4,7 @@ use super::layout::{FIRST_KEY_BYTE, Names};
 use super::{How, Tier};
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 const EXTRA_BITS: u32 = 10;
@@ -25,8 +26,11 @@ const HOWS: [How; 1 << HOW_BITS] = [
     How::Typo,
 ];
 
-/// So many names are looked through in one piece before another thread is worth starting.
+/// From how many names on another thread is worth starting.
 const NAMES_A_THREAD: usize = 50_000;
+
+/// So many names a thread looks through before it takes the next ones: some are slower than others.
+const NAMES_A_PART: usize = 1 << 15;
 
 /// So many hits, besides those that are asked for, are kept before all but the best are left out.
 const MANY: usize = 256;
@@ -98,17 +102,25 @@ impl<'a> Hits<'a> {
     pub fn scan(&mut self, names: Range<usize>, look: impl Fn(Range<usize>, &mut Best<'a>) + Sync) {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = (names.len() / NAMES_A_THREAD).clamp(1, cores);
-        let part = |at: usize| names.start + names.len() * at / threads;
-        let best_of = |at: usize| {
+        let part = |at: usize| {
+            names.start + at * NAMES_A_PART..names.end.min(names.start + (at + 1) * NAMES_A_PART)
+        };
+        let (parts, next) = (names.len().div_ceil(NAMES_A_PART), AtomicUsize::new(0));
+        let best_of = || {
             let mut best = Best::new(&self.names, self.limit);
-            look(part(at)..part(at + 1), &mut best);
-            best.of_terms()
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                if at >= parts {
+                    return best.of_terms();
+                }
+                look(part(at), &mut best);
+            }
         };
         let found = thread::scope(|scope| {
             let best_of = &best_of;
-            let others = (1..threads).map(|at| scope.spawn(move || best_of(at)));
+            let others = (1..threads).map(|_| scope.spawn(best_of));
             let others: Vec<_> = others.collect();
-            let first = [Ok(best_of(0))].into_iter();
+            let first = [Ok(best_of())].into_iter();
             first
                 .chain(others.into_iter().map(|other| other.join()))
                 .collect::<Vec<_>>()
@@ -172,6 +184,10 @@ impl<'a> Best<'a> {
         let Some(worst) = self.worst else {
             return true;
         };
+        // Of most names it need not be known what kind they are.
+        if worst.rank >= Hit::new(way, Tier::Hidden, 0, usize::MAX).rank {
+            return true;
+        }
         let least = Hit::new(way, self.names.tier(name), 0, 0);
         match worst.rank.checked_sub(least.rank) {
             None => false,

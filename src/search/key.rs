@@ -56,6 +56,12 @@ pub fn character_length(first: u8) -> usize {
     }
 }
 
+/// How many characters a key has.
+pub fn count_characters(key: &[u8]) -> usize {
+    let begins = |byte: &&u8| !(TRAILING..LEADING).contains(*byte);
+    key.iter().filter(begins).count()
+}
+
 /// How names are told apart when they are resolved: NFC, case-folded, white space as single blanks.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

@@ -178,28 +178,11 @@ impl<'a> Names<'a> {
         String::from_utf8_lossy(tag).into_owned()
     }
 
-    /// The characters of a name's key, see [`super::key::signature`].
+    /// The characters of the keys of a range of names, see [`super::key::signature`]: little endian, as they lie.
     #[inline]
-    pub fn signature(&self, name: usize) -> u32 {
-        read_u32(self.signatures, name)
-    }
-
-    /// Those blocks of a range of names in which a name has characters that `may` be meant.
-    pub fn blocks(
-        &self,
-        names: Range<usize>,
-        may: impl Fn(u32) -> bool,
-    ) -> impl Iterator<Item = Range<usize>> {
+    pub fn signatures(&self, names: Range<usize>) -> &'a [[u8; 4]] {
         let (signatures, _) = self.signatures.as_chunks();
-        let blocks = names.start / BLOCK..names.end.div_ceil(BLOCK);
-        let own =
-            move |block: usize| names.start.max(block * BLOCK)..names.end.min((block + 1) * BLOCK);
-        blocks.map(own).filter(move |names| {
-            let own = signatures.get(names.clone()).unwrap_or_default();
-            // Looking at all of them is quicker than stopping at the first.
-            let any = |any, bytes: &[u8; 4]| any | may(u32::from_le_bytes(*bytes));
-            own.iter().fold(false, any)
-        })
+        signatures.get(names).unwrap_or_default()
     }
 
     /// The keys of a range of names one after the other, each followed by its words' lengths.

@@ -1,5 +1,6 @@
 //! Names that contain a text as it was typed.
 
+use super::blocks::blocks;
 use super::hits::{Best, Way};
 use super::key::{begins_character, fold, signature};
 use super::layout::{Key, Names};
@@ -70,14 +71,12 @@ pub fn infixes(
     way: impl Fn(Place) -> Option<Way>,
 ) {
     let (names, finder, wanted) = (best.names(), Finder::new(key), signature(key));
-    for block in names.blocks(range, |own| own & wanted == wanted) {
-        if finder.find(names.keys_of(block.clone())).is_none() {
+    for block in blocks(&names, range, |own| own & wanted == wanted) {
+        let keys = block.keys();
+        if !finder.find_iter(keys).any(|at| begins_character(keys, at)) {
             continue;
         }
-        for (name, bytes) in names.keys_by_name(block) {
-            if names.signature(name) & wanted != wanted {
-                continue;
-            }
+        for (name, bytes) in block.names() {
             let has_room = |way: &Way| best.has_room(name, bytes, *way, key.len());
             let own = Key::read(bytes);
             let at_word = way(Place::Word).filter(has_room);
@@ -94,7 +93,8 @@ pub fn infixes(
 
 fn is_word_prefix(key: &[u8], name: Key) -> bool {
     let rest = |start| name.bytes.get(start..).unwrap_or_default();
-    name.word_ends().any(|start| rest(start).starts_with(key))
+    let is_here = |rest: &[u8]| rest.first() == key.first() && rest.starts_with(key);
+    name.word_ends().any(|start| is_here(rest(start)))
 }
 
 fn is_inside(key: &Finder, name: Key) -> bool {

@@ -10,6 +10,7 @@
 //! Keys lie sorted in one piece of memory. Beginnings are found by bisection; all else is a scan, which costs
 //! some milliseconds for a million names and needs no further structure: nothing to build, to store or to verify.
 
+mod blocks;
 mod errors;
 mod hits;
 mod initials;
@@ -22,6 +23,7 @@ mod write;
 
 use crate::korean::keyboard;
 use hits::{Hit, Hits, Way};
+use initials::Abbreviation;
 use key::LONGEST;
 use layout::{Key, Names};
 use literal::Place;
@@ -260,13 +262,16 @@ impl<'a> Search<'a> {
 
     /// The names that a key abbreviates.
     fn abbreviated(&self, key: &[u8], hits: &mut Hits<'a>, way: impl Fn(Place) -> Way + Sync) {
+        let Some(abbreviation) = Abbreviation::new(key) else {
+            return;
+        };
         hits.scan(self.names.with_prefix(&key[..1]), |range, best| {
-            initials::beginnings(range, key, best, way(Place::Start));
+            abbreviation.beginnings(range, best, way(Place::Start));
         });
         // All others come behind these.
         if !hits.settle() {
             hits.scan(self.all(), |range, best| {
-                initials::infixes(range, key, best, &way);
+                abbreviation.infixes(range, best, &way);
             });
         }
     }

@@ -4,6 +4,7 @@
 //! a character is a letter or, of Hangul, a stroke. The text is compared with each run of whole words of a name.
 
 use super::How;
+use super::blocks::blocks;
 use super::errors::{Pattern, characters};
 use super::hits::{Best, Way};
 use super::key::{is_part, signature};
@@ -41,11 +42,9 @@ impl<'a> Typed<'a> {
     /// Takes the names of a range that the text may mean as a whole.
     pub fn scan(&self, range: Range<usize>, best: &mut Best) {
         let (names, own) = (best.names(), signature(self.key));
-        for block in names.blocks(range, |other| is_near(own, other, self.most)) {
-            for (name, bytes) in names.keys_by_name(block) {
-                if is_near(own, names.signature(name), self.most)
-                    && let Some(errors) = self.pattern.errors(Key::read(bytes).bytes, self.most)
-                {
+        for block in blocks(&names, range, |other| is_near(own, other, self.most)) {
+            for (name, bytes) in block.names() {
+                if let Some(errors) = self.pattern.errors(Key::read(bytes).bytes, self.most) {
                     best.take(name, way(errors, false), 0);
                 }
             }
