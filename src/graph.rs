@@ -77,40 +77,6 @@ pub struct Link {
     pub forward: bool,
 }
 
-/// The steps from a node by one property in one direction; [`Graph::end`] tells where each leads.
-#[derive(Debug, Clone)]
-pub struct Run {
-    /// The predicate.
-    pub property: Node,
-    /// Whether the steps lead from the subject to the object.
-    pub forward: bool,
-    ends: Ends,
-}
-
-/// Where the steps of a run lead.
-#[derive(Debug, Clone)]
-enum Ends {
-    /// Places of an index.
-    Places { start: u32, end: u32 },
-    /// Nodes of an endpoint.
-    Nodes(Arc<[Node]>),
-}
-
-impl Run {
-    /// How many steps there are.
-    pub fn len(&self) -> usize {
-        match &self.ends {
-            Ends::Places { start, end } => (end - start) as usize,
-            Ends::Nodes(nodes) => nodes.len(),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 /// The values that one property gives a node in one direction.
 #[derive(Debug, Clone)]
 pub struct Grouped {

@@ -3,18 +3,20 @@
 //! A path costs 1 + ½·ln(frequency of the property) a step and log₂(1 + degree) a node on the way, so that telling links
 //! between little connected nodes go before common links through hubs (after WiSP, Tartari and Hogan 2018,
 //! <https://doi.org/10.1007/978-3-030-01379-0_15>). From one end grow partial paths, cheapest first; from the other
-//! grow exact distances, which tell each partial path at least how far it still has to go. Whichever side has fewer
-//! open ends grows. Ids only: no term is decoded here.
+//! grow exact distances, which tell each partial path at least how far it still has to go. Whichever side has looked at
+//! fewer links grows. Ids only: no term is decoded here.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::error::Result;
-use crate::graph::{Graph, Link, Node, Pattern};
+use crate::graph::{Graph, Link, Node, Pattern, PredicateUse};
 use crate::session::Session;
 use search::{ROUNDING, Search};
 
+mod ahead;
+mod behind;
 mod links;
 mod search;
 
@@ -28,8 +30,17 @@ pub struct Ways<'a> {
     avoided: NodeSet,
     max_degree: u64,
     max_hops: usize,
+    /// What the steps by each of the graph's predicates cost, where the graph is at hand.
+    steps: Vec<Step>,
     /// What no step costs less than.
     least_step: f64,
+}
+
+/// What the steps by a property cost up to their ends; without end where none may be taken.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    property: Node,
+    cost: f64,
 }
 
 /// A path: its cost, and its steps in order.
@@ -82,18 +93,26 @@ impl<'a> Ways<'a> {
             avoided: roles.bookkeeping.iter().copied().collect(),
             max_degree,
             max_hops,
+            steps: Vec::new(),
             least_step: 1.0,
         };
-        ways.knowing_the_least_step()
+        ways.priced()
     }
 
-    /// The same with what the steps that are allowed cost at least, as far as that can be told without asking.
-    fn knowing_the_least_step(mut self) -> Self {
+    /// The same with what the steps that are allowed cost, as far as that can be told without asking.
+    fn priced(mut self) -> Self {
         if !self.graph.is_remote() {
             let uses = self.graph.predicates().unwrap_or_default();
-            let allowed = uses.iter().filter(|p| self.admits_property(p.property));
-            let rarest = allowed.map(|p| p.triples).min();
-            self.least_step = links::cost_of_use(rarest.unwrap_or(1));
+            let step = |used: &PredicateUse| Step {
+                property: used.property,
+                cost: match self.admits_property(used.property) {
+                    true => links::cost_of_use(used.triples),
+                    false => f64::INFINITY,
+                },
+            };
+            self.steps = uses.iter().map(step).collect();
+            let costs = self.steps.iter().map(|step| step.cost);
+            self.least_step = costs.fold(f64::INFINITY, f64::min);
         }
         self
     }
@@ -102,13 +121,13 @@ impl<'a> Ways<'a> {
     pub fn avoiding(mut self, nodes: &[Node]) -> Self {
         self.avoided.extend(nodes);
         self.skipped.extend(nodes);
-        self
+        self.priced()
     }
 
     /// The same over these properties only, whatever they are; over all when there are none.
     pub fn only(mut self, properties: &[Node]) -> Self {
         self.only.extend(properties);
-        self.knowing_the_least_step()
+        self.priced()
     }
 
     /// Whether steps may be taken by a property.
@@ -135,6 +154,13 @@ impl<'a> Ways<'a> {
             object: None,
         };
         Ok(self.graph.counts(&[pattern])?.iter().any(|n| *n > 0))
+    }
+
+    /// Whether a link comes from a node that annotates: only such a node points at what it says something about.
+    fn annotates(&self, link: Link) -> Result<bool> {
+        // What was fetched has none of them left.
+        let known = link.forward || self.graph.is_remote();
+        Ok(!known && self.is_reifier(link.to)?)
     }
 
     /// The cheapest paths between two nodes, at most `top` of different shapes.
@@ -214,6 +240,7 @@ type NodeSet = HashSet<Node, BuildHasherDefault<NodeHasher>>;
 struct NodeHasher(u64);
 
 impl Hasher for NodeHasher {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -222,9 +249,11 @@ impl Hasher for NodeHasher {
             self.write_u64(u64::from(byte));
         }
     }
+    #[inline]
     fn write_u32(&mut self, n: u32) {
         self.write_u64(u64::from(n));
     }
+    #[inline]
     fn write_u64(&mut self, n: u64) {
         let mixed = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ (mixed >> 32);
@@ -232,168 +261,4 @@ impl Hasher for NodeHasher {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn found(session: &Session, from: &str, to: &str, top: usize) -> Found {
-        Ways::new(session, 6, 1000)
-            .between(session.named(from), session.named(to), top)
-            .expect("local")
-    }
-
-    /// Paths as their nodes and properties: `:a p :b`, with `^` on a step against its direction.
-    fn told(session: &Session, from: &str, found: &Found) -> Vec<String> {
-        let short = |node: Node| {
-            session.prefixes.display(
-                session
-                    .graph
-                    .term(node)
-                    .to_string()
-                    .trim_matches(['<', '>']),
-            )
-        };
-        let step = |step: &Link| {
-            let against = if step.forward { "" } else { "^" };
-            format!(" {against}{} {}", short(step.property), short(step.to))
-        };
-        let walk = |walk: &Walk| walk.steps.iter().map(step).collect::<String>();
-        found
-            .walks
-            .iter()
-            .map(|w| format!("{from}{}", walk(w)))
-            .collect()
-    }
-
-    #[test]
-    fn a_path_may_follow_facts_against_their_direction() {
-        let session = Session::sample(":a :p :b . :c :p :b . :c :q :d .");
-        assert_eq!(
-            told(&session, ":a", &found(&session, ":a", ":d", 1)),
-            [":a :p :b ^:p :c :q :d"]
-        );
-        assert_eq!(
-            told(&session, ":d", &found(&session, ":d", ":a", 1)),
-            [":d ^:q :c :p :b ^:p :a"]
-        );
-    }
-
-    #[test]
-    fn a_longer_path_through_little_known_nodes_beats_a_shorter_one_through_a_hub() {
-        let mut turtle = ":a :p :hub . :b :p :hub . :a :q :x . :x :q :y . :y :q :b .".to_owned();
-        for i in 0..500 {
-            turtle += &format!(":s{i} :p :hub .");
-        }
-        let session = Session::sample(&turtle);
-        let told = told(&session, ":a", &found(&session, ":a", ":b", 2));
-        assert_eq!(told, [":a :q :x :q :y :q :b", ":a :p :hub ^:p :b"]);
-    }
-
-    #[test]
-    fn kinds_names_and_reifiers_connect_nothing() {
-        let session = Session::sample(
-            ":a a :T ; rdfs:label 'x' . :b a :T ; rdfs:label 'x' . :a :p :c {| :comparedTo :b |} . :c :size 1 . :b :size 1 .",
-        );
-        assert_eq!(found(&session, ":a", ":b", 3).walks, []);
-        let type_node = session.type_node().expect("it occurs");
-        let ways = Ways::new(&session, 6, 1000).only(&[type_node]);
-        let found = ways
-            .between(session.named(":a"), session.named(":b"), 3)
-            .expect("local");
-        assert_eq!(found.walks.len(), 1);
-    }
-
-    #[test]
-    fn paths_of_one_shape_are_folded() {
-        let session =
-            Session::sample(":a :p :x , :y , :z . :x :q :b . :y :q :b . :z :q :b . :a :r :b .");
-        let found = found(&session, ":a", ":b", 5);
-        let folded: Vec<usize> = found.walks.iter().map(|w| w.folded).collect();
-        assert_eq!(folded, [0, 2]);
-    }
-
-    #[test]
-    fn caps_are_told() {
-        let session = Session::sample(":a :p :b . :b :p :c . :c :p :d .");
-        let ends = (session.named(":a"), session.named(":d"));
-        let short = Ways::new(&session, 2, 1000)
-            .between(ends.0, ends.1, 1)
-            .expect("local");
-        assert!(short.walks.is_empty() && short.partial);
-        let narrow = Ways::new(&session, 6, 1)
-            .between(ends.0, ends.1, 1)
-            .expect("local");
-        assert!(narrow.walks.is_empty() && narrow.partial);
-    }
-
-    /// All simple paths with at most six steps, each step as (from, property, to, cost of the step).
-    fn all_paths(
-        edges: &[(u8, u8, u8)],
-        at: u8,
-        goal: u8,
-        path: &mut Vec<(u8, u8, bool, u8)>,
-        all: &mut Vec<Vec<(u8, u8, bool, u8)>>,
-    ) {
-        if at == goal {
-            all.push(path.clone());
-            return;
-        }
-        if path.len() == 6 {
-            return;
-        }
-        for &(s, p, o) in edges {
-            for (from, to, forward) in [(s, o, true), (o, s, false)] {
-                let visited = path.iter().any(|step| step.0 == to) || to == at;
-                if from == at && !visited {
-                    path.push((from, p, forward, to));
-                    all_paths(edges, to, goal, path, all);
-                    path.pop();
-                }
-            }
-        }
-    }
-
-    fn brute_force(edges: &[(u8, u8, u8)]) -> Vec<f64> {
-        let mut all = Vec::new();
-        all_paths(edges, 0, 1, &mut Vec::new(), &mut all);
-        let count =
-            |is: &dyn Fn(&(u8, u8, u8)) -> bool| edges.iter().filter(|e| is(e)).count() as f64;
-        let mut costs: Vec<f64> = all
-            .iter()
-            .map(|path| {
-                let steps = path.iter().map(|&(_, p, _, to)| {
-                    let degree = count(&|e| e.0 == to) + count(&|e| e.2 == to);
-                    let node = if to == 1 { 0.0 } else { (1.0 + degree).log2() };
-                    1.0 + 0.5 * count(&|e| e.1 == p).ln() + node
-                });
-                steps.sum()
-            })
-            .collect();
-        costs.sort_by(f64::total_cmp);
-        costs
-    }
-
-    proptest! {
-        #[test]
-        fn the_cheapest_paths_are_those_that_trying_all_finds(edges in prop::collection::btree_set((0_u8..7, 0_u8..3, 0_u8..7), 1..14)) {
-            let edges: Vec<(u8, u8, u8)> = edges.into_iter().collect();
-            let mut turtle = ":n0 :known :n0 . :n1 :known :n1 .".to_owned();
-            for (s, p, o) in &edges {
-                turtle += &format!(":n{s} :p{p} :n{o} .\n");
-            }
-            let session = Session::sample(&turtle);
-            let found = found(&session, ":n0", ":n1", 20);
-            let costs = brute_force(&edges);
-            // Sums of the same costs in another order differ in the last digit.
-            let rounded = |cost: f64| (cost * 1e6).round();
-            let mine: Vec<f64> = found.walks.iter().map(|w| rounded(w.cost)).collect();
-            prop_assert!(mine.is_sorted());
-            prop_assert_eq!(mine.first().copied(), costs.first().map(|&cost| rounded(cost)));
-            let all: usize = found.walks.iter().map(|w| 1 + w.folded).sum();
-            if costs.len() < 20 {
-                prop_assert_eq!(all, costs.len());
-            }
-        }
-    }
-}
+mod tests;

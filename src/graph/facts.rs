@@ -1,8 +1,10 @@
 //! The facts of nodes: what crosses the seam besides SPARQL.
 
+use std::ops::Range;
+
 use oxrdf::Term;
 
-use super::{Ends, Fact, Facts, Graph, Grouped, Link, Node, Pattern, Run, Several};
+use super::{Fact, Facts, Graph, Grouped, Node, Pattern, Several};
 use crate::answer::Direction;
 use crate::cancel;
 use crate::error::Result;
@@ -143,51 +145,35 @@ impl Graph {
         }
     }
 
-    /// Adds the steps from a node to `runs`, at most `limit` a direction, and tells whether there are more.
+    /// Visits the links of a node in both directions, at most `limit` each, by property: its place among
+    /// [`Self::predicates`], whether it leads from the subject to the object, and the places at which [`Self::ends`] finds
+    /// where it leads. Whether there are more.
     ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn runs(&self, node: Node, limit: usize, runs: &mut Vec<Run>) -> Result<bool> {
+    /// Where the graph is not at hand no links are.
+    #[inline]
+    pub fn runs(
+        &self,
+        node: Node,
+        limit: usize,
+        mut visit: impl FnMut(usize, bool, Range<usize>),
+    ) -> bool {
+        let Self::Index(index) = self else {
+            return false;
+        };
         let mut more = false;
-        for direction in [Direction::Out, Direction::In] {
-            let forward = direction == Direction::Out;
-            match self {
-                Self::Index(index) => {
-                    more |= index.runs(node, forward, limit, |property, places| {
-                        let [start, end] = [places.start, places.end].map(|place| place as u32);
-                        let ends = Ends::Places { start, end };
-                        runs.push(Run {
-                            property,
-                            forward,
-                            ends,
-                        });
-                    });
-                }
-                Self::Remote(_) => {
-                    for said in self.facts(&[node], direction, None, limit)? {
-                        more |= said.more;
-                        let links = said.facts.into_iter().map(|fact| Link {
-                            property: fact.property,
-                            to: fact.value,
-                            forward,
-                        });
-                        runs.extend(Run::of(&links.collect::<Vec<_>>()));
-                    }
-                }
-            }
+        for forward in [true, false] {
+            more |= index.runs(node, forward, limit, |property, places| {
+                visit(property, forward, places);
+            });
         }
-        Ok(more)
+        more
     }
 
-    /// Where a step of a run leads.
+    /// Adds to `ends` where the links at these places lead.
     #[inline]
-    pub fn end(&self, run: &Run, step: usize) -> Node {
-        match (self, &run.ends) {
-            (Self::Index(index), Ends::Places { start, .. }) => {
-                index.end(run.forward, *start as usize + step)
-            }
-            (_, Ends::Nodes(nodes)) => nodes[step],
-            (Self::Remote(_), Ends::Places { .. }) => unreachable!("a run of another graph"),
+    pub fn ends(&self, forward: bool, places: Range<usize>, ends: &mut Vec<Node>) {
+        if let Self::Index(index) = self {
+            index.ends(forward, places, ends);
         }
     }
 
@@ -221,18 +207,6 @@ impl Graph {
                 Ok(counts.chunks(2).map(|c| c.iter().sum()).collect())
             }
         }
-    }
-}
-
-impl Run {
-    /// The runs of steps from one node, of which those of one property in one direction follow each other.
-    pub fn of(links: &[Link]) -> impl Iterator<Item = Self> {
-        let runs = links.chunk_by(|a, b| (a.property, a.forward) == (b.property, b.forward));
-        runs.map(|run| Self {
-            property: run[0].property,
-            forward: run[0].forward,
-            ends: Ends::Nodes(run.iter().map(|link| link.to).collect()),
-        })
     }
 }
 

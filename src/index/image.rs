@@ -28,6 +28,52 @@ pub(super) struct Column {
     pub len: usize,
 }
 
+/// Consecutive values of a column.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'a> {
+    bytes: &'a [u8],
+    width: usize,
+    mask: u64,
+    len: usize,
+}
+
+impl<'a> Values<'a> {
+    /// The value at `i`, 0 behind the last.
+    #[inline]
+    pub fn get(&self, i: usize) -> u64 {
+        let at = i * self.width;
+        let eight = self.bytes.get(at..at + 8).and_then(|b| b.try_into().ok());
+        u64::from_le_bytes(eight.unwrap_or_default()) & self.mask
+    }
+
+    /// All of them, in their order.
+    #[inline]
+    pub fn iter(self) -> impl ExactSizeIterator<Item = u64> + use<'a> {
+        (0..self.len).map(move |i| self.get(i))
+    }
+
+    /// Where the values from `start` on, which are sorted, begin to differ from the one there.
+    #[inline]
+    pub fn run_end(&self, start: usize) -> usize {
+        let value = self.get(start);
+        // Runs are mostly short: gallop from their start.
+        let mut step = 1;
+        while start + step < self.len && self.get(start + step) <= value {
+            step *= 2;
+        }
+        let (mut low, mut high) = (start + step / 2 + 1, self.len.min(start + step));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.get(middle) > value {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+}
+
 impl Image {
     /// The bytes of `range`, checked; `None` where they lie outside.
     #[inline]
@@ -62,11 +108,7 @@ impl Image {
         if i >= column.len {
             self.damaged("a position lies outside its column");
         }
-        let at = column.start + i * column.width;
-        match self.read(at..at + 8).and_then(|b| b.try_into().ok()) {
-            Some(eight) => u64::from_le_bytes(eight) & mask(column.width),
-            None => self.damaged("a column lies outside the file"),
-        }
+        self.word(column.start + i * column.width) & mask(column.width)
     }
 
     /// [`Image::get`] for values that are numbers of terms, predicates or graphs.
@@ -81,10 +123,44 @@ impl Image {
         self.get(column, i) as usize
     }
 
+    /// The values at `range`, checked once for all of them.
+    #[inline]
+    pub fn values(&self, column: &Column, range: Range<usize>) -> Values<'_> {
+        if range.start > range.end || range.end > column.len {
+            self.damaged("a position lies outside its column");
+        }
+        let (width, len) = (column.width, range.len());
+        let start = column.start + range.start * width;
+        match self.read(start..start + len * width + PADDING) {
+            Some(bytes) => Values {
+                bytes,
+                width,
+                mask: mask(width),
+                len,
+            },
+            None => self.damaged("a column lies outside the file"),
+        }
+    }
+
     /// The positions between the `i`th and the next start.
     #[inline]
     pub fn row(&self, starts: &Column, i: usize) -> Range<usize> {
-        self.get_usize(starts, i)..self.get_usize(starts, i + 1)
+        let Column { start, width, len } = *starts;
+        if width > 4 || i + 1 >= len {
+            return self.get_usize(starts, i)..self.get_usize(starts, i + 1);
+        }
+        // Both lie in one word.
+        let word = self.word(start + i * width);
+        (word & mask(width)) as usize..((word >> (8 * width)) & mask(width)) as usize
+    }
+
+    /// Eight bytes of a column.
+    #[inline]
+    fn word(&self, at: usize) -> u64 {
+        match self.read(at..at + 8).and_then(|b| b.try_into().ok()) {
+            Some(eight) => u64::from_le_bytes(eight),
+            None => self.damaged("a column lies outside the file"),
+        }
     }
 
     /// The bytes at `range` of a column of bytes.

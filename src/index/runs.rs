@@ -12,38 +12,46 @@ impl Index {
         (self.subject_row(node).len() + self.object_row(node).len()) as u64
     }
 
-    /// The first `limit` triples of a node, or with `forward` false those that point to it: each predicate with the places
-    /// at which [`Index::end`] finds what it leads to. Whether there are more than `limit`.
+    /// Visits the first `limit` triples of a node, or with `forward` false those that point to it, a predicate at a time: its
+    /// place among [`Index::predicates`], and the places at which [`Index::ends`] finds what it leads to. Whether there are
+    /// more than `limit`.
+    #[inline]
     pub fn runs(
         &self,
         node: Id,
         forward: bool,
         limit: usize,
-        mut visit: impl FnMut(Id, Range<usize>),
+        mut visit: impl FnMut(usize, Range<usize>),
     ) -> bool {
         let (mut row, predicates) = match forward {
             true => (self.subject_row(node), Section::SpoPredicates),
             false => (self.object_row(node), Section::OpsPredicates),
         };
-        let column = self.column(predicates);
         let more = row.len() > limit;
         row.end = row.end.min(row.start + limit);
-        while !row.is_empty() {
-            let rank = self.image.get(column, row.start);
-            let end = self.image.run_end(column, row.clone(), rank);
-            visit(self.predicate(rank as usize), row.start..end);
-            row.start = end;
+        let predicates = self.image.values(self.column(predicates), row.clone());
+        let mut start = 0;
+        while start < row.len() {
+            let end = predicates.run_end(start);
+            let places = row.start + start..row.start + end;
+            visit(predicates.get(start) as usize, places);
+            start = end;
         }
         more
     }
 
-    /// What the triple at one of the places of a run leads to, or with `forward` false what it comes from.
+    /// Adds to `ends` what the triples at the places of a run lead to, or with `forward` false what they come from, ascending.
     #[inline]
-    pub fn end(&self, forward: bool, place: usize) -> Id {
-        let ends = match forward {
-            true => Section::SpoObjects,
-            false => Section::OpsSubjects,
+    pub fn ends(&self, forward: bool, places: Range<usize>, ends: &mut Vec<Id>) {
+        let column = match forward {
+            true => self.column(Section::SpoObjects),
+            false => self.column(Section::OpsSubjects),
         };
-        Id(self.image.get_u32(self.column(ends), place))
+        if places.len() == 1 {
+            ends.push(Id(self.image.get_u32(column, places.start)));
+        } else {
+            let values = self.image.values(column, places);
+            ends.extend(values.iter().map(|end| Id(end as u32)));
+        }
     }
 }
