@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Value;
+use super::value::is_zero;
 
 /// The outcome of checks (`check`).
 #[derive(Debug, Serialize)]
@@ -95,8 +96,4 @@ impl Checks {
             .filter(|c| c.severity == severity && c.count() > 0);
         failed.count()
     }
-}
-
-fn is_zero(n: &u64) -> bool {
-    *n == 0
 }

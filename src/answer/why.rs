@@ -3,6 +3,7 @@
 use oxrdf::{Literal, Term};
 use serde::Serialize;
 
+use super::value::is_zero;
 use super::{
     Claim, EdgeStyle, Head, Line, Map, MapEdge, MapNode, NodeStyle, Shape, Statement, Status, Value,
 };
@@ -231,8 +232,4 @@ fn edge(source: usize, target: usize, rule: &RuleName, premise: &Proof) -> MapEd
         side: None,
         sources: premise.statement.sources.clone(),
     }
-}
-
-fn is_zero(n: &usize) -> bool {
-    *n == 0
 }
