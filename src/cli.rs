@@ -19,6 +19,7 @@ use crate::render::Format;
 use mistake::Door;
 
 mod mistake;
+mod values;
 
 /// Help is no wider than this, in columns.
 const WIDTH: usize = 100;
@@ -52,7 +53,7 @@ pub struct Options {
     #[arg(short, long, value_name = "PATH")]
     pub data: Vec<PathBuf>,
     /// The RDF syntax of the data, where names do not tell
-    #[arg(long, value_name = "SYNTAX", value_parser = rdf_syntax)]
+    #[arg(long, value_name = "SYNTAX", value_parser = values::rdf_syntax)]
     pub data_format: Option<RdfFormat>,
     /// Ask the SPARQL endpoint at this address instead (KGQ_TOKEN or ~/.netrc lets us in)
     #[arg(short, long, value_name = "URL")]
@@ -91,10 +92,10 @@ pub struct Options {
     #[arg(short, long, value_name = "TAG")]
     pub lang: Vec<String>,
     /// Stop with an error after this time, as in 500ms, 10s, 2m
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Stop with an error past this much memory, as in 500MB, 2G
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
     pub max_memory: Option<u64>,
     /// Leave this property out (repeatable)
     #[arg(long, value_name = "PROPERTY")]
@@ -353,62 +354,6 @@ fn merge(
     Ok(options)
 }
 
-fn rdf_syntax(text: &str) -> Result<RdfFormat, String> {
-    match text.to_ascii_lowercase().as_str() {
-        "turtle" | "ttl" => Ok(RdfFormat::Turtle),
-        "ntriples" | "nt" => Ok(RdfFormat::NTriples),
-        "nquads" | "nq" => Ok(RdfFormat::NQuads),
-        "trig" => Ok(RdfFormat::TriG),
-        "rdfxml" | "rdf" | "owl" => Ok(RdfFormat::RdfXml),
-        "jsonld" => Ok(RdfFormat::JsonLd {
-            profile: oxigraph::io::JsonLdProfileSet::empty(),
-        }),
-        "n3" => Ok(RdfFormat::N3),
-        _ => Err("use turtle, ntriples, nquads, trig, rdfxml, jsonld or n3".to_owned()),
-    }
-}
-
-/// A time with its unit: `500ms`, `10s`, `2m`, `1h`; without a unit seconds.
-fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = number_and_unit(text)?;
-    let seconds = match unit {
-        "ms" => number / 1000.0,
-        "" | "s" => number,
-        "m" | "min" => number * 60.0,
-        "h" => number * 3600.0,
-        _ => return Err("use a number with ms, s, m or h".to_owned()),
-    };
-    Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())
-}
-
-/// An amount of bytes with its unit: `500MB`, `2G`; without a unit bytes. A kilobyte has 1000 bytes, a `KiB` 1024.
-fn size(text: &str) -> Result<u64, String> {
-    let (number, unit) = number_and_unit(text)?;
-    let scale = match unit.to_ascii_lowercase().as_str() {
-        "" | "b" => 1.0,
-        "k" | "kb" => 1e3,
-        "m" | "mb" => 1e6,
-        "g" | "gb" => 1e9,
-        "kib" => 1024.0,
-        "mib" => 1024.0 * 1024.0,
-        "gib" => 1024.0 * 1024.0 * 1024.0,
-        _ => return Err("use a number with KB, MB, GB, KiB, MiB or GiB".to_owned()),
-    };
-    // A float becomes an integer saturating, which is right for a bound.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    Ok((number * scale) as u64)
-}
-
-fn number_and_unit(text: &str) -> Result<(f64, &str), String> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
-    let number: f64 = text[..end]
-        .parse()
-        .map_err(|_| "begin with a number".to_owned())?;
-    Ok((number, text[end..].trim()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -581,14 +526,5 @@ mod tests {
         // Found by fuzzing: what is near to it is sought in every command.
         let words = ["--rule\0\0\0\0\0\0\0\0sA*#"].map(str::to_owned);
         assert!(parse_line(words).is_err());
-    }
-
-    #[test]
-    fn times_and_sizes_have_units() {
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(size("2G"), Ok(2_000_000_000));
-        assert_eq!(size("1KiB"), Ok(1024));
-        assert!(duration("soon").is_err() && size("1 parsec").is_err());
     }
 }
