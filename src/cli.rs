@@ -95,7 +95,7 @@ pub struct Options {
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Stop with an error past this much memory, as in 500MB, 2G
-    #[arg(long, value_name = "SIZE", value_parser = values::size)]
+    #[arg(long, value_name = "SIZE", value_parser = values::memory)]
     pub max_memory: Option<u64>,
     /// Leave this property out (repeatable)
     #[arg(long, value_name = "PROPERTY")]

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use oxigraph::io::RdfFormat;
 
+use crate::cancel;
+
 pub(super) fn rdf_syntax(text: &str) -> Result<RdfFormat, String> {
     match text.to_ascii_lowercase().as_str() {
         "turtle" | "ttl" => Ok(RdfFormat::Turtle),
@@ -33,7 +35,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// An amount of bytes with its unit: `500MB`, `2G`; without a unit bytes. A kilobyte has 1000 bytes, a `KiB` 1024.
-pub(super) fn size(text: &str) -> Result<u64, String> {
+fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = number_and_unit(text)?;
     let scale = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1.0,
@@ -48,6 +50,14 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     // A float becomes an integer saturating, which is right for a bound.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Ok((number * scale) as u64)
+}
+
+/// A bound of memory, where the system tells how much there is in use: a bound that nobody watches would be none.
+pub(super) fn memory(text: &str) -> Result<u64, String> {
+    match cancel::used_memory() {
+        Some(_) => size(text),
+        None => Err("this system does not tell how much memory a process uses".to_owned()),
+    }
 }
 
 fn number_and_unit(text: &str) -> Result<(f64, &str), String> {
