@@ -81,6 +81,17 @@ fn paths_of_one_shape_are_folded() {
 }
 
 #[test]
+fn what_two_hubs_have_in_common_is_found_behind_all_else_that_they_have() {
+    let mut turtle = ":a :p :z . :b :p :z .".to_owned();
+    for i in 0..20_001 {
+        turtle += &format!(":a :p :x{i} . :b :p :y{i} .");
+    }
+    let session = Session::sample(&turtle);
+    let found = found(&session, ":a", ":b", 3);
+    assert_eq!(told(&session, ":a", &found), [":a :p :z ^:p :b"]);
+}
+
+#[test]
 fn caps_are_told() {
     let session = Session::sample(":a :p :b . :b :p :c . :c :p :d .");
     let ends = (session.named(":a"), session.named(":d"));
