@@ -172,6 +172,9 @@ fn ask(session: &Session, graph: &Graph, entities: usize) {
         names::resolve(session, &format!("entity {}", n * entities / QUESTIONS))
     });
     let ways = Ways::new(session, 6, 1000);
+    questions("the cheapest path between two nodes", |n| {
+        ways.between(ones[n], others[n], 1)
+    });
     questions("three paths between two nodes", |n| {
         ways.between(ones[n], others[n], 3)
     });
