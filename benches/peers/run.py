@@ -30,7 +30,6 @@ import sys
 import time
 from pathlib import Path
 
-
 # Seconds of a query that is asked once only.
 ONCE = 10
 

@@ -113,9 +113,14 @@ impl LineReader {
                 end
             };
             if stop > start {
-                match self.line(text, number, start, stop, &builder.texts) {
-                    Some(line) => lines.push(line),
-                    None => self.parse(text, number, start, stop, builder)?,
+                let before = self.terms.len();
+                let line = self.line(text, number, start, stop, &builder.texts);
+                self.subject = line.as_ref().map(|line| line.triple[0]);
+                if let Some(line) = line {
+                    lines.push(line);
+                } else {
+                    self.terms.truncate(before);
+                    self.parse(text, number, start, stop, builder)?;
                 }
             }
             if lines.len() == LINES {
@@ -127,26 +132,9 @@ impl LineReader {
         Ok(ended)
     }
 
-    /// Notes the terms of a line in the usual layout.
-    fn line(
-        &mut self,
-        text: &[u8],
-        number: usize,
-        start: usize,
-        end: usize,
-        known: &Interner,
-    ) -> Option<Line> {
-        let before = self.terms.len();
-        let line = self.usual(text, number, start, end, known);
-        if line.is_none() {
-            self.terms.truncate(before);
-        }
-        self.subject = line.as_ref().map(|line| line.triple[0]);
-        line
-    }
-
+    /// Notes the terms of a line, if it is in the usual layout.
     #[inline]
-    fn usual(
+    fn line(
         &mut self,
         text: &[u8],
         number: usize,
