@@ -56,7 +56,7 @@ fn answer(format: &str, width: Option<u16>, env: &[(&str, &str)]) -> String {
         Some(width) => {
             let mut surroundings = vec![("NO_COLOR", "")];
             surroundings.extend(env);
-            Terminal::run(command, home(), (width, 60), &surroundings).written()
+            Terminal::written(command, home(), (width, 60), &surroundings)
         }
         None => {
             command.current_dir(home()).env_clear();

@@ -231,7 +231,8 @@ fn what_was_edited_runs_and_stands_in_the_history() {
 fn a_prefix_declared_at_the_prompt_holds_for_the_statements_that_follow() {
     let mut shell = Terminal::start();
     shell.enter("PREFIX other: <http://e/>");
-    shell.wait_for_prompt();
+    // The statement goes on in the next line.
+    shell.wait_for("kgq> PREFIX other: <http://e/>");
     shell.enter("SELECT ?n { other:i7 other:number ?n }");
     shell.wait_for("│ 7 │");
     shell.wait_for_prompt();

@@ -71,12 +71,34 @@ impl Terminal {
         shell
     }
 
-    /// A program in a folder, on a terminal of this size (columns, rows).
-    pub fn run(
+    /// A program in a folder, on a terminal of this size (columns, rows), whose keys reach it.
+    pub fn run(command: Command, home: PathBuf, size: (u16, u16), env: &[(&str, &str)]) -> Self {
+        Self::begin(command, home, size, env, true)
+    }
+
+    /// All that a program writes to such a terminal until it ends, with what colours it.
+    ///
+    /// The terminal does not control the program: the end of one that is controlled hangs its terminal up, and what was not
+    /// read by then is lost.
+    #[track_caller]
+    pub fn written(
+        command: Command,
+        home: PathBuf,
+        size: (u16, u16),
+        env: &[(&str, &str)],
+    ) -> String {
+        let mut terminal = Self::begin(command, home, size, env, false);
+        terminal.end();
+        let written = terminal.written.take().expect("nobody took it");
+        String::from_utf8(written.join().expect("it reads to the end")).expect("text")
+    }
+
+    fn begin(
         mut command: Command,
         home: PathBuf,
         size: (u16, u16),
         env: &[(&str, &str)],
+        controls: bool,
     ) -> Self {
         let (master, terminal) = open_terminal(size);
         let stdio = || Stdio::from(terminal.try_clone().expect("a terminal"));
@@ -95,8 +117,8 @@ impl Terminal {
             .stderr(stdio());
         // SAFETY: both calls are async-signal-safe, and nothing else happens between fork and exec.
         unsafe {
-            command.pre_exec(|| {
-                if libc::setsid() < 0 || libc::ioctl(0, libc::TIOCSCTTY, 0) < 0 {
+            command.pre_exec(move || {
+                if libc::setsid() < 0 || controls && libc::ioctl(0, libc::TIOCSCTTY, 0) < 0 {
                     return Err(std::io::Error::last_os_error());
                 }
                 Ok(())
@@ -186,14 +208,6 @@ impl Terminal {
     #[track_caller]
     pub fn status(mut self) -> i32 {
         self.end()
-    }
-
-    /// Waits for the end and gives all that was written, with what colours it.
-    #[track_caller]
-    pub fn written(mut self) -> String {
-        self.end();
-        let written = self.written.take().expect("nobody took it");
-        String::from_utf8(written.join().expect("it reads to the end")).expect("text")
     }
 
     #[track_caller]
