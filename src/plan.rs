@@ -122,12 +122,7 @@ fn planned(index: &Index, query: &Query, counts: bool) -> Plan {
         repeated: false,
     };
     let mut query = query.clone();
-    let (Query::Select { pattern, .. }
-    | Query::Ask { pattern, .. }
-    | Query::Construct { pattern, .. }
-    | Query::Describe { pattern, .. }) = &mut query;
-    let taken = std::mem::take(pattern);
-    *pattern = planner.rewrite(taken, &Bound::new());
+    planner.rewrite(algebra::pattern_mut(&mut query), &Bound::new());
     Plan {
         query,
         relations: planner.relations,
@@ -156,135 +151,90 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     /// Rewrites a pattern that is evaluated for rows where `bound` have values.
-    fn rewrite(&mut self, pattern: GraphPattern, bound: &Bound) -> GraphPattern {
-        if let Some(answered) = counts::answered(self, &pattern) {
-            return answered;
+    fn rewrite(&mut self, pattern: &mut GraphPattern, bound: &Bound) {
+        if let Some(answered) = counts::answered(self, pattern) {
+            *pattern = answered;
+            return;
         }
-        let mut rewritten = match pattern {
+        match pattern {
             GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Join { .. } => {
-                return order::ordered(self, pattern, bound);
+                *pattern = order::ordered(self, std::mem::take(pattern), bound);
+                return;
             }
-            GraphPattern::LeftJoin {
-                left,
-                right,
-                expression,
-            } => {
-                let left = self.boxed(*left, bound);
+            GraphPattern::LeftJoin { left, right, .. } | GraphPattern::Lateral { left, right } => {
+                self.rewrite(left, bound);
                 let mut inner = bound.clone();
-                certain(&left, &mut inner);
-                let right = self.boxed(*right, &inner);
-                GraphPattern::LeftJoin {
-                    left,
-                    right,
-                    expression,
-                }
+                certain(left, &mut inner);
+                self.rewrite(right, &inner);
             }
-            GraphPattern::Lateral { left, right } => {
-                let left = self.boxed(*left, bound);
-                let mut inner = bound.clone();
-                certain(&left, &mut inner);
-                let right = self.boxed(*right, &inner);
-                GraphPattern::Lateral { left, right }
+            GraphPattern::Union { left, right } => {
+                self.rewrite(left, bound);
+                self.rewrite(right, bound);
             }
-            GraphPattern::Filter { expr, inner } => GraphPattern::Filter {
-                expr,
-                inner: self.boxed(*inner, bound),
-            },
-            GraphPattern::Union { left, right } => GraphPattern::Union {
-                left: self.boxed(*left, bound),
-                right: self.boxed(*right, bound),
-            },
-            GraphPattern::Graph { name, inner } => {
-                let number = match &name {
-                    NamedNodePattern::NamedNode(name) => self.index.id(name.as_ref().into()),
-                    NamedNodePattern::Variable(_) => None,
-                };
-                let number = number.and_then(|name| self.index.graph_number(name));
-                // With FROM NAMED there may be fewer graphs than the index has.
-                let outer = (self.graph, self.each_graph);
-                let is_whole = self.graph.is_some() || self.each_graph;
-                self.graph = number.filter(|_| is_whole);
-                self.each_graph = is_whole && matches!(name, NamedNodePattern::Variable(_));
-                let inner = self.boxed(*inner, bound);
-                (self.graph, self.each_graph) = outer;
-                GraphPattern::Graph { name, inner }
+            GraphPattern::Minus { left, right } => {
+                self.rewrite(left, bound);
+                self.rewrite(right, &Bound::new());
             }
-            GraphPattern::Extend {
-                inner,
-                variable,
-                expression,
-            } => GraphPattern::Extend {
-                inner: self.boxed(*inner, bound),
-                variable,
-                expression,
-            },
-            GraphPattern::Minus { left, right } => GraphPattern::Minus {
-                left: self.boxed(*left, bound),
-                right: self.boxed(*right, &Bound::new()),
-            },
-            GraphPattern::OrderBy { inner, expression } => GraphPattern::OrderBy {
-                inner: self.boxed(*inner, bound),
-                expression,
-            },
-            GraphPattern::Project { inner, variables } => GraphPattern::Project {
-                // Only what is projected is the same inside and outside.
-                inner: self.boxed(*inner, &Bound::new()),
-                variables,
-            },
-            GraphPattern::Distinct { inner } => GraphPattern::Distinct {
-                inner: self.boxed(*inner, bound),
-            },
-            GraphPattern::Reduced { inner } => GraphPattern::Reduced {
-                inner: self.boxed(*inner, bound),
-            },
+            GraphPattern::Graph { name, inner } => self.rewrite_in_graph(name, inner, bound),
             GraphPattern::Slice {
                 inner,
                 start,
                 length,
             } => {
-                let mut inner = self.boxed(*inner, bound);
+                self.rewrite(inner, bound);
                 if let Some(length) = length {
-                    counts::keep_greatest(&mut inner, start.saturating_add(length));
-                }
-                GraphPattern::Slice {
-                    inner,
-                    start,
-                    length,
+                    counts::keep_greatest(inner, start.saturating_add(*length));
                 }
             }
-            GraphPattern::Group {
-                inner,
-                variables,
-                aggregates,
-            } => GraphPattern::Group {
-                inner: self.boxed(*inner, &Bound::new()),
-                variables,
-                aggregates,
-            },
-            GraphPattern::Values { .. } | GraphPattern::Service { .. } => pattern,
-        };
+            // Only what is projected, or a key of groups, is the same inside and outside.
+            GraphPattern::Project { inner, .. } | GraphPattern::Group { inner, .. } => {
+                self.rewrite(inner, &Bound::new());
+            }
+            GraphPattern::Filter { inner, .. }
+            | GraphPattern::Extend { inner, .. }
+            | GraphPattern::OrderBy { inner, .. }
+            | GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner } => self.rewrite(inner, bound),
+            GraphPattern::Values { .. } | GraphPattern::Service { .. } => {}
+        }
         let mut given = bound.clone();
-        certain(&rewritten, &mut given);
-        for expression in algebra::expressions_mut(&mut rewritten) {
+        certain(pattern, &mut given);
+        for expression in algebra::expressions_mut(pattern) {
             self.rewrite_exists(expression, &given);
         }
-        rewritten
+    }
+
+    /// Rewrites what is asked of a graph, or of each named one.
+    fn rewrite_in_graph(
+        &mut self,
+        name: &NamedNodePattern,
+        inner: &mut GraphPattern,
+        bound: &Bound,
+    ) {
+        let number = match name {
+            NamedNodePattern::NamedNode(name) => self.index.id(name.as_ref().into()),
+            NamedNodePattern::Variable(_) => None,
+        };
+        let number = number.and_then(|name| self.index.graph_number(name));
+        // With FROM NAMED there may be fewer graphs than the index has.
+        let outer = (self.graph, self.each_graph);
+        let is_whole = self.graph.is_some() || self.each_graph;
+        self.graph = number.filter(|_| is_whole);
+        self.each_graph = is_whole && matches!(name, NamedNodePattern::Variable(_));
+        self.rewrite(inner, bound);
+        (self.graph, self.each_graph) = outer;
     }
 
     /// Rewrites the patterns of EXISTS in an expression.
     fn rewrite_exists(&mut self, expression: &mut Expression, given: &Bound) {
         if let Expression::Exists(pattern) = expression {
             let outer = std::mem::replace(&mut self.repeated, true);
-            **pattern = self.rewrite(std::mem::take(pattern), given);
+            self.rewrite(pattern, given);
             self.repeated = outer;
         }
         for operand in algebra::operands_mut(expression) {
             self.rewrite_exists(operand, given);
         }
-    }
-
-    fn boxed(&mut self, pattern: GraphPattern, bound: &Bound) -> Box<GraphPattern> {
-        Box::new(self.rewrite(pattern, bound))
     }
 
     /// The number of a relation, a new one if it is new.

@@ -3,7 +3,7 @@
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern, Variable};
 
-use super::{Bound, Part, Planner, Relation, Step, certain, relation_iri, variable_of};
+use super::{Bound, Part, Planner, Relation, Step, certain, described, relation_iri, variable_of};
 
 mod size;
 
@@ -259,7 +259,10 @@ fn flatten(
         {
             items.push(Item::Other(pattern));
         }
-        other => rest.push(planner.rewrite(other, bound)),
+        mut other => {
+            planner.rewrite(&mut other, bound);
+            rest.push(other);
+        }
     }
 }
 
@@ -417,16 +420,8 @@ fn describe(planner: &Planner<'_>, item: &Item) -> String {
     match item {
         Item::Triple(triple) => triple.to_string(),
         Item::Relation(number, triple) => {
-            let (subject, object) = (&triple.subject, &triple.object);
-            match &planner.relations[*number] {
-                Relation::Closure(closure) => {
-                    let path = closure.text(planner.index);
-                    format!("{subject} {path} {object}")
-                }
-                Relation::Part(part) => {
-                    format!("{subject} {} {object}", part.text())
-                }
-            }
+            let relation = described(planner.index, &planner.relations[*number]);
+            format!("{} {relation} {}", triple.subject, triple.object)
         }
         Item::Other(pattern) => pattern.to_string(),
     }

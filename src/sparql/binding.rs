@@ -5,12 +5,11 @@
 
 use oxrdf::{Literal, NamedNode, Term, Triple, Variable};
 use spargebra::Query;
-use spargebra::algebra::{
-    AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
-};
+use spargebra::algebra::{Expression, Function, GraphPattern};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::walk;
+use crate::algebra;
 use crate::error::{Error, Result};
 use crate::lexer::{self, Kind};
 use crate::names;
@@ -56,48 +55,13 @@ impl Binding {
     ///
     /// # Errors
     /// A variable that the query does not use, or gives a value itself; a literal where only an IRI can stand.
-    pub fn apply(&self, query: Query) -> Result<Query> {
+    pub fn apply(&self, mut query: Query) -> Result<Query> {
         self.check(&query)?;
-        Ok(match query {
-            Query::Select {
-                dataset,
-                pattern,
-                base_iri,
-            } => Query::Select {
-                dataset,
-                pattern: self.pattern(pattern)?,
-                base_iri,
-            },
-            Query::Construct {
-                template,
-                dataset,
-                pattern,
-                base_iri,
-            } => Query::Construct {
-                template: self.triples(template)?,
-                dataset,
-                pattern: self.pattern(pattern)?,
-                base_iri,
-            },
-            Query::Describe {
-                dataset,
-                pattern,
-                base_iri,
-            } => Query::Describe {
-                dataset,
-                pattern: self.pattern(pattern)?,
-                base_iri,
-            },
-            Query::Ask {
-                dataset,
-                pattern,
-                base_iri,
-            } => Query::Ask {
-                dataset,
-                pattern: self.pattern(pattern)?,
-                base_iri,
-            },
-        })
+        if let Query::Construct { template, .. } = &mut query {
+            self.triples(template)?;
+        }
+        self.pattern(algebra::pattern_mut(&mut query))?;
+        Ok(query)
     }
 
     fn check(&self, query: &Query) -> Result<()> {
@@ -123,160 +87,56 @@ impl Binding {
         ))
     }
 
-    fn pattern(&self, pattern: GraphPattern) -> Result<GraphPattern> {
-        use GraphPattern::{
-            Bgp, Distinct, Extend, Filter, Graph, Group, Join, Lateral, LeftJoin, Minus, OrderBy,
-            Path, Project, Reduced, Service, Slice, Union, Values,
+    /// Replaces the variable in a pattern and in all that lies inside it.
+    fn pattern(&self, pattern: &mut GraphPattern) -> Result<()> {
+        // MINUS asks whether both sides share a variable: where they share this one, they keep it.
+        let is_shared = match pattern {
+            GraphPattern::Minus { left, right } => {
+                self.is_in_scope(left) && self.is_in_scope(right)
+            }
+            _ => false,
         };
-        let inside = |inner: Box<GraphPattern>| self.pattern(*inner).map(Box::new);
-        Ok(match pattern {
-            Bgp { patterns } => Bgp {
-                patterns: self.triples(patterns)?,
-            },
-            Path {
-                subject,
-                path,
-                object,
-            } => Path {
-                subject: self.place(subject)?,
-                path,
-                object: self.place(object)?,
-            },
-            Join { left, right } => Join {
-                left: inside(left)?,
-                right: inside(right)?,
-            },
-            Lateral { left, right } => Lateral {
-                left: inside(left)?,
-                right: inside(right)?,
-            },
-            LeftJoin {
-                left,
-                right,
-                expression,
-            } => LeftJoin {
-                left: inside(left)?,
-                right: inside(right)?,
-                expression: expression.map(|e| self.expression(e)).transpose()?,
-            },
-            Filter { expr, inner } => Filter {
-                expr: self.expression(expr)?,
-                inner: inside(inner)?,
-            },
-            Union { left, right } => Union {
-                left: inside(left)?,
-                right: inside(right)?,
-            },
-            Graph { name, inner } => Graph {
-                name: self.name(name)?,
-                inner: inside(inner)?,
-            },
-            Service {
-                name,
-                inner,
-                silent,
-            } => Service {
-                name: self.name(name)?,
-                inner: inside(inner)?,
-                silent,
-            },
-            Extend {
-                inner,
-                variable,
-                expression,
-            } => Extend {
-                inner: inside(inner)?,
-                variable,
-                expression: self.expression(expression)?,
-            },
-            Minus { left, right } => {
-                // MINUS asks whether both sides share a variable: where they share this one, they keep it.
-                let shared = self.is_in_scope(&left) && self.is_in_scope(&right);
-                let (left, right) = (self.pattern(*left)?, self.pattern(*right)?);
-                let keep = |side| if shared { self.extended(side) } else { side };
-                Minus {
-                    left: Box::new(keep(left)),
-                    right: Box::new(keep(right)),
-                }
-            }
-            Values {
-                variables,
-                bindings,
-            } => Values {
-                variables,
-                bindings,
-            },
-            OrderBy { inner, expression } => OrderBy {
-                inner: inside(inner)?,
-                expression: expression
-                    .into_iter()
-                    .map(|order| {
-                        Ok(match order {
-                            OrderExpression::Asc(e) => OrderExpression::Asc(self.expression(e)?),
-                            OrderExpression::Desc(e) => OrderExpression::Desc(self.expression(e)?),
-                        })
-                    })
-                    .collect::<Result<_>>()?,
-            },
-            Project { inner, variables } => {
-                let inner = self.pattern(*inner)?;
-                let inner = if variables.contains(&self.variable) {
-                    self.extended(inner)
-                } else {
-                    inner
-                };
-                Project {
-                    inner: Box::new(inner),
-                    variables,
-                }
-            }
-            Distinct { inner } => Distinct {
-                inner: inside(inner)?,
-            },
-            Reduced { inner } => Reduced {
-                inner: inside(inner)?,
-            },
-            Slice {
-                inner,
-                start,
-                length,
-            } => Slice {
-                inner: inside(inner)?,
-                start,
-                length,
-            },
-            Group {
-                inner,
-                variables,
-                aggregates,
+        for inner in algebra::inner_mut(pattern) {
+            self.pattern(inner)?;
+        }
+        for expression in algebra::expressions_mut(pattern) {
+            self.expression(expression)?;
+        }
+        match pattern {
+            GraphPattern::Bgp { patterns } => self.triples(patterns),
+            GraphPattern::Path {
+                subject, object, ..
             } => {
-                let inner = self.pattern(*inner)?;
-                let inner = if variables.contains(&self.variable) {
-                    self.extended(inner)
-                } else {
-                    inner
-                };
-                Group {
-                    inner: Box::new(inner),
-                    variables,
-                    aggregates: aggregates
-                        .into_iter()
-                        .map(|(variable, aggregate)| Ok((variable, self.aggregate(aggregate)?)))
-                        .collect::<Result<_>>()?,
-                }
+                self.place(subject)?;
+                self.place(object)
             }
-        })
+            GraphPattern::Graph { name, .. } | GraphPattern::Service { name, .. } => {
+                self.name(name)
+            }
+            GraphPattern::Project { inner, variables }
+            | GraphPattern::Group {
+                inner, variables, ..
+            } if variables.contains(&self.variable) => {
+                self.extend(inner);
+                Ok(())
+            }
+            GraphPattern::Minus { left, right } if is_shared => {
+                self.extend(left);
+                self.extend(right);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// A pattern whose solutions have the variable with its value.
-    fn extended(&self, pattern: GraphPattern) -> GraphPattern {
-        if self.is_in_scope(&pattern) {
-            return pattern;
-        }
-        GraphPattern::Extend {
-            inner: Box::new(pattern),
-            variable: self.variable.clone(),
-            expression: constant(&self.term),
+    /// Lets the solutions of a pattern have the variable with its value.
+    fn extend(&self, pattern: &mut GraphPattern) {
+        if !self.is_in_scope(pattern) {
+            *pattern = GraphPattern::Extend {
+                inner: Box::new(std::mem::take(pattern)),
+                variable: self.variable.clone(),
+                expression: constant(&self.term),
+            };
         }
     }
 
@@ -286,94 +146,56 @@ impl Binding {
         found
     }
 
-    fn triples(&self, triples: Vec<TriplePattern>) -> Result<Vec<TriplePattern>> {
-        triples.into_iter().map(|t| self.triple(t)).collect()
+    fn triples(&self, triples: &mut [TriplePattern]) -> Result<()> {
+        triples
+            .iter_mut()
+            .try_for_each(|triple| self.triple(triple))
     }
 
-    fn triple(&self, triple: TriplePattern) -> Result<TriplePattern> {
-        Ok(TriplePattern {
-            subject: self.place(triple.subject)?,
-            predicate: self.name(triple.predicate)?,
-            object: self.place(triple.object)?,
-        })
+    fn triple(&self, triple: &mut TriplePattern) -> Result<()> {
+        self.place(&mut triple.subject)?;
+        self.name(&mut triple.predicate)?;
+        self.place(&mut triple.object)
     }
 
-    fn place(&self, place: TermPattern) -> Result<TermPattern> {
-        Ok(match place {
-            TermPattern::Variable(v) if v == self.variable => self.term.clone().into(),
-            TermPattern::Triple(triple) => TermPattern::Triple(Box::new(self.triple(*triple)?)),
-            other => other,
-        })
-    }
-
-    fn name(&self, name: NamedNodePattern) -> Result<NamedNodePattern> {
-        match (name, &self.term) {
-            (NamedNodePattern::Variable(v), term) if v == self.variable => match term {
-                Term::NamedNode(node) => Ok(NamedNodePattern::NamedNode(node.clone())),
-                other => Err(Error::usage(
-                    format!(
-                        "?{} cannot be {other}: it stands where only an IRI can",
-                        v.as_str()
-                    ),
-                    "bind it to an IRI, a prefixed name or a concept's name",
-                )),
-            },
-            (name, _) => Ok(name),
+    fn place(&self, place: &mut TermPattern) -> Result<()> {
+        match place {
+            TermPattern::Variable(v) if *v == self.variable => *place = self.term.clone().into(),
+            TermPattern::Triple(triple) => self.triple(triple)?,
+            _ => {}
         }
+        Ok(())
     }
 
-    fn aggregate(&self, aggregate: AggregateExpression) -> Result<AggregateExpression> {
-        Ok(match aggregate {
-            AggregateExpression::CountSolutions { distinct } => {
-                AggregateExpression::CountSolutions { distinct }
+    fn name(&self, name: &mut NamedNodePattern) -> Result<()> {
+        if !matches!(name, NamedNodePattern::Variable(v) if *v == self.variable) {
+            return Ok(());
+        }
+        let Term::NamedNode(node) = &self.term else {
+            let (variable, term) = (self.variable.as_str(), &self.term);
+            return Err(Error::usage(
+                format!("?{variable} cannot be {term}: it stands where only an IRI can"),
+                "bind it to an IRI, a prefixed name or a concept's name",
+            ));
+        };
+        *name = node.clone().into();
+        Ok(())
+    }
+
+    fn expression(&self, expression: &mut Expression) -> Result<()> {
+        match expression {
+            Expression::Variable(v) if *v == self.variable => *expression = constant(&self.term),
+            Expression::Bound(v) if *v == self.variable => {
+                *expression = Literal::from(true).into();
             }
-            AggregateExpression::FunctionCall {
-                name,
-                expr,
-                distinct,
-            } => AggregateExpression::FunctionCall {
-                name,
-                expr: self.expression(expr)?,
-                distinct,
-            },
-        })
-    }
-
-    fn expression(&self, expression: Expression) -> Result<Expression> {
-        use Expression::{
-            Add, And, Bound, Coalesce, Divide, Equal, Exists, FunctionCall, Greater,
-            GreaterOrEqual, If, In, Less, LessOrEqual, Multiply, NamedNode, Not, Or, SameTerm,
-            Subtract, UnaryMinus, UnaryPlus, Variable,
-        };
-        let one = |e: Box<Expression>| self.expression(*e).map(Box::new);
-        let all = |e: Vec<Expression>| -> Result<Vec<_>> {
-            e.into_iter().map(|e| self.expression(e)).collect()
-        };
-        Ok(match expression {
-            Variable(v) if v == self.variable => constant(&self.term),
-            Bound(v) if v == self.variable => Expression::from(Literal::from(true)),
-            NamedNode(_) | Expression::Literal(_) | Variable(_) | Bound(_) => expression,
-            Or(a, b) => Or(one(a)?, one(b)?),
-            And(a, b) => And(one(a)?, one(b)?),
-            Equal(a, b) => Equal(one(a)?, one(b)?),
-            SameTerm(a, b) => SameTerm(one(a)?, one(b)?),
-            Greater(a, b) => Greater(one(a)?, one(b)?),
-            GreaterOrEqual(a, b) => GreaterOrEqual(one(a)?, one(b)?),
-            Less(a, b) => Less(one(a)?, one(b)?),
-            LessOrEqual(a, b) => LessOrEqual(one(a)?, one(b)?),
-            In(a, list) => In(one(a)?, all(list)?),
-            Add(a, b) => Add(one(a)?, one(b)?),
-            Subtract(a, b) => Subtract(one(a)?, one(b)?),
-            Multiply(a, b) => Multiply(one(a)?, one(b)?),
-            Divide(a, b) => Divide(one(a)?, one(b)?),
-            UnaryPlus(a) => UnaryPlus(one(a)?),
-            UnaryMinus(a) => UnaryMinus(one(a)?),
-            Not(a) => Not(one(a)?),
-            Exists(pattern) => Exists(Box::new(self.pattern(*pattern)?)),
-            If(a, b, c) => If(one(a)?, one(b)?, one(c)?),
-            Coalesce(list) => Coalesce(all(list)?),
-            FunctionCall(function, arguments) => FunctionCall(function, all(arguments)?),
-        })
+            Expression::Exists(pattern) => self.pattern(pattern)?,
+            _ => {
+                for operand in algebra::operands_mut(expression) {
+                    self.expression(operand)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
