@@ -51,15 +51,9 @@ impl Scope {
     /// # Errors
     /// A property that the graph does not know.
     pub fn of(session: &Session, options: &Options) -> Result<Self> {
-        let resolve = |texts: &[String]| -> Result<Vec<Node>> {
-            texts
-                .iter()
-                .map(|text| names::resolve(session, text))
-                .collect()
-        };
         Ok(Self {
-            hidden: resolve(&options.hide)?,
-            only: resolve(&options.only)?,
+            hidden: names::resolve_all(session, &options.hide)?,
+            only: names::resolve_all(session, &options.only)?,
         })
     }
 
@@ -272,13 +266,9 @@ pub fn entries(
         .into_iter()
         .zip(annotations)
         .zip(&statements)
-        .map(|((value, annotation), &(s, p, o))| Entry {
+        .map(|((value, annotation), &statement)| Entry {
             value: Some(value),
-            status: if session.graph.is_inferred(s, p, o) {
-                Status::Inferred
-            } else {
-                Status::Stated
-            },
+            status: status(session, statement),
             via: None,
             qualifiers: annotation.qualifiers,
             sources: annotation.sources,

@@ -6,11 +6,10 @@
 //!
 //! All lengths are pixels, `y` grows downwards. The same map has the same layout everywhere.
 
-use crate::answer::Map;
+use crate::answer::{Cluster, Map};
 use crate::error::{Error, Result};
 use crate::layout::lanes::Lanes;
 use crate::layout::layers::{Layers, What};
-use crate::layout::route::Routes;
 pub use crate::layout::shape::Label;
 
 mod lanes;
@@ -172,62 +171,72 @@ pub fn lay_out(map: &Map) -> Result<Layout> {
             drop,
         })
         .collect();
-    let mut phrases: Vec<PhraseBox> = Vec::new();
-    for item in &layers.items {
-        if let What::Phrase(index) = item.what {
-            phrases.push(PhraseBox {
-                rect: item.rect(middle(bands[item.rank])),
-                lines: layers.phrases[index].lines.clone(),
-                edges: layers.phrases[index].edges.clone(),
-            });
-        }
-    }
-    let routes = Routes::new(map, &layers, &bands, &boxes);
-    let mut lines = routes.lines;
+    let mut phrases = phrases(&layers, &bands);
+    let mut lines = route::lines(map, &layers, &bands, &boxes);
     for (node, loops) in boxes.iter().zip(&loops) {
         loops.draw(node, &mut lines, &mut phrases);
     }
-    let frames = layers
-        .items
-        .iter()
-        .filter_map(|item| match item.what {
-            What::Title(index) => Some((item, &clusters[index])),
-            _ => None,
+    let right = extents
+        .last()
+        .map_or(0.0, |(_, right)| right + place::FRAME);
+    let bottom = bands
+        .last()
+        .map_or(0.0, |(_, bottom)| bottom + place::FRAME);
+    Ok(Layout {
+        width: right,
+        height: bottom,
+        frames: frames(&clusters, &layers, &extents, &bands),
+        boxes,
+        phrases,
+        lines,
+        crossings,
+    })
+}
+
+/// The linking phrases, those of loops set aside.
+fn phrases(layers: &Layers, bands: &[(f64, f64)]) -> Vec<PhraseBox> {
+    let placed = layers.items.iter().filter_map(|item| match item.what {
+        What::Phrase(index) => Some((item, &layers.phrases[index])),
+        _ => None,
+    });
+    placed
+        .map(|(item, phrase)| PhraseBox {
+            rect: item.rect(middle(bands[item.rank])),
+            lines: phrase.lines.clone(),
+            edges: phrase.edges.clone(),
         })
+        .collect()
+}
+
+/// The frames around clusters, from above their titles to below their last members.
+fn frames(
+    clusters: &[Cluster],
+    layers: &Layers,
+    extents: &[(f64, f64)],
+    bands: &[(f64, f64)],
+) -> Vec<Frame> {
+    let titles = layers.items.iter().filter_map(|item| match item.what {
+        What::Title(index) => Some((item, &clusters[index])),
+        _ => None,
+    });
+    titles
         .map(|(item, cluster)| {
-            let last = cluster
-                .members
-                .iter()
-                .map(|&member| layers.items[member].rank)
-                .max();
+            let ranks = cluster.members.iter().map(|&n| layers.items[n].rank);
+            let last = ranks.max().unwrap_or(item.rank);
             let (left, right) = extents[item.lane];
             let y = bands[item.rank].0 - place::FRAME / 2.0;
-            let bottom = bands[last.unwrap_or(item.rank)].1 + place::FRAME;
             Frame {
                 rect: Rect {
                     x: left - place::FRAME,
                     y,
                     width: right - left + 2.0 * place::FRAME,
-                    height: bottom - y,
+                    height: bands[last].1 + place::FRAME - y,
                 },
                 title: item.rect(bands[item.rank].0 + item.height / 2.0),
                 label: text::wrap(&cluster.label, layers::TITLE_LINE, 1).concat(),
             }
         })
-        .collect();
-    Ok(Layout {
-        width: extents
-            .last()
-            .map_or(0.0, |(_, right)| right + place::FRAME),
-        height: bands
-            .last()
-            .map_or(0.0, |(_, bottom)| bottom + place::FRAME),
-        boxes,
-        phrases,
-        lines,
-        frames,
-        crossings,
-    })
+        .collect()
 }
 
 fn middle((top, bottom): (f64, f64)) -> f64 {

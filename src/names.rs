@@ -61,6 +61,14 @@ pub fn resolve(session: &Session, text: &str) -> Result<Node> {
     Err(unknown(session, text))
 }
 
+/// The nodes that several texts name, in their order.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_all(session: &Session, texts: &[String]) -> Result<Vec<Node>> {
+    texts.iter().map(|text| resolve(session, text)).collect()
+}
+
 /// An IRI, a prefixed name or a blank node: `None` when the text is none of these, `Some(None)` when it does not occur.
 fn written_out(session: &Session, text: &str) -> Result<Option<Option<Node>>> {
     let occurring = |iri: NamedNode| -> Result<Option<Node>> {

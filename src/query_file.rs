@@ -39,10 +39,15 @@ impl QueryFile {
 
     /// What the heading says under a key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        let mut lines = self.heading.iter();
-        lines
-            .find(|(k, _)| k == key)
-            .map(|(_, value)| value.as_str())
+        self.lines()
+            .find(|(known, _)| *known == key)
+            .map(|(_, value)| value)
+    }
+
+    /// The lines of the heading, in order.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.heading.iter();
+        lines.map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// What the heading says under a key, in a language where it says it in that.
@@ -96,12 +101,7 @@ pub fn built_in(folder: &str) -> Vec<QueryFile> {
 pub fn read(paths: &[PathBuf], settings: &Settings) -> Result<Vec<QueryFile>> {
     let mut queries = Vec::new();
     for path in paths {
-        if settings.safe {
-            return Err(Error::Refused {
-                what: format!("reading {}", path.display()),
-                hint: "this session was opened with --safe".to_owned(),
-            });
-        }
+        settings.files(&format!("reading {}", path.display()))?;
         for file in folder::files(path, is_query, ["query", "files of queries end in .rq"])? {
             let text = fs::read_to_string(&file).map_err(|e| Error::file(&file, e))?;
             queries.push(QueryFile::new(&file.display().to_string(), text));

@@ -222,15 +222,21 @@ fn normalised(value: &Value) -> Option<String> {
 }
 
 /// A number that has nothing to do with how a term sorts, the same in every run: FNV-1a
-/// (<http://www.isthe.com/chongo/tech/comp/fnv/>), finished as in splitmix64 so that similar terms scatter.
+/// (<http://www.isthe.com/chongo/tech/comp/fnv/>), [scattered].
 pub fn hash(term: &Term) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in term.to_string().bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
+    scattered(hash)
+}
+
+/// Other bits for each number, so that similar numbers are far apart: the last steps of
+/// [splitmix64](https://doi.org/10.1145/2714064.2660195).
+pub fn scattered(mut bits: u64) -> u64 {
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

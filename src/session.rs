@@ -77,7 +77,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Refuses what touches files or other programs in a safe session; `what` is it, as in "reading a.rq".
+    /// Refuses what touches files or other programs, or changes anything, in a safe session; `what` names it, as in
+    /// "reading a.rq".
     ///
     /// # Errors
     /// [`Error::Refused`] in a safe session.

@@ -28,12 +28,7 @@ pub fn run(_args: &Args, session: &Session, options: &Options) -> Result<Answer>
             "name it with -o, as in `pack -o graph.kgq`",
         ));
     };
-    if session.settings.safe {
-        return Err(Error::Refused {
-            what: "writing a file".to_owned(),
-            hint: "this session was started with --safe".to_owned(),
-        });
-    }
+    session.settings.files("writing a file")?;
     let gathered = match options.data.as_slice() {
         // What rules infer is in no file.
         _ if session.settings.infer => of_graph(&session.graph)?,

@@ -7,7 +7,7 @@ use petgraph::unionfind::UnionFind;
 use crate::answer::{Answer, Path, Paths, Status, Step};
 use crate::cli::Options;
 use crate::error::Result;
-use crate::facts::Scope;
+use crate::facts::{self, Scope};
 use crate::graph::{Link, Node};
 use crate::names;
 use crate::provenance;
@@ -44,18 +44,12 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> {
     let usage = "write it as `path X to Y`";
     let nodes = super::two_or_more(session, &args.names, "to", usage)?;
-    let resolve = |texts: &[String]| -> Result<Vec<Node>> {
-        texts
-            .iter()
-            .map(|text| names::resolve(session, text))
-            .collect()
-    };
     let scope = Scope::of(session, options)?;
     let ways = Ways::new(session, args.max_hops, args.max_degree)
-        .avoiding(&resolve(&args.avoid)?)
+        .avoiding(&names::resolve_all(session, &args.avoid)?)
         .avoiding(&scope.hidden)
         .only(&scope.only);
-    let via = resolve(&args.via)?;
+    let via = names::resolve_all(session, &args.via)?;
     let legs = session.token().run(|| match nodes.as_slice() {
         [from, to] => {
             let mut stops = vec![*from];
@@ -195,13 +189,9 @@ pub(super) fn paths(session: &Session, legs: &Legs) -> Result<Vec<Path>> {
         .flat_map(|(s, p, o)| [*s, *p, *o])
         .collect();
     let values = names::values(session, &nodes)?;
-    let statuses = statements.iter().map(|&(s, p, o)| {
-        if session.graph.is_inferred(s, p, o) {
-            Status::Inferred
-        } else {
-            Status::Stated
-        }
-    });
+    let statuses = statements
+        .iter()
+        .map(|&statement| facts::status(session, statement));
     let mut parts = values.chunks(3).zip(annotations).zip(statuses);
     let mut paths: Vec<Path> = legs
         .walks

@@ -1,14 +1,13 @@
 //! `run`: saved queries.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use spargebra::Query;
 
 use crate::answer::{Answer, Parameter, Queries, SavedQuery};
-use crate::embedded;
 use crate::error::{Error, Result};
 use crate::names;
+use crate::query_file::{self, QueryFile};
 use crate::session::Session;
 use crate::sparql;
 use crate::sparql::binding::Binding;
@@ -27,12 +26,13 @@ pub struct Args {
     queries: Vec<PathBuf>,
 }
 
-/// A saved query with its text.
+/// Where the built-in queries lie.
+const FOLDER: &str = "ontology/queries/";
+
+/// A saved query with its file.
 struct Saved {
     heading: SavedQuery,
-    text: String,
-    /// Its file, for messages.
-    file: String,
+    file: QueryFile,
 }
 
 /// Answers the query, or lists what there is.
@@ -71,7 +71,7 @@ pub(super) fn text(args: &Args, session: &Session) -> Result<Option<String>> {
     let saved = saved(args, session)?;
     let found = named(&saved, name)?;
     if found.heading.parameters.is_empty() {
-        return Ok(Some(found.text.clone()));
+        return Ok(Some(found.file.text.clone()));
     }
     let query = bound(session, found, &args.arguments)?;
     Ok(Some(format!("# {}\n{query}", found.heading.title)))
@@ -91,7 +91,7 @@ fn named<'a>(saved: &'a [Saved], name: &str) -> Result<&'a Saved> {
 
 /// A saved query with its parameters bound.
 fn bound(session: &Session, saved: &Saved, given: &[String]) -> Result<Query> {
-    let mut query = sparql::parse_query(session, &saved.text, Some(&saved.file))?;
+    let mut query = sparql::parse_query(session, &saved.file.text, Some(&saved.file.path))?;
     for (parameter, argument) in arguments(&saved.heading, given)? {
         query = Binding::new(session, &parameter.name, &argument)?.apply(query)?;
     }
@@ -123,7 +123,7 @@ fn arguments<'a>(query: &'a SavedQuery, given: &[String]) -> Result<Vec<(&'a Par
                         "{} needs {}: {}",
                         query.name, parameter.name, parameter.description
                     ),
-                    format!("give it, as in `run {} {}`", query.name, "EKS"),
+                    format!("give it, as in `run {} EKS`", query.name),
                 )
             })?;
             Ok((parameter, argument))
@@ -133,75 +133,30 @@ fn arguments<'a>(query: &'a SavedQuery, given: &[String]) -> Result<Vec<(&'a Par
 
 /// The user's own queries, then the built-in ones whose names they leave free; by name.
 fn saved(args: &Args, session: &Session) -> Result<Vec<Saved>> {
+    let mut files = query_file::read(&args.queries, &session.settings)?;
+    files.extend(query_file::built_in(FOLDER));
     let mut found: Vec<Saved> = Vec::new();
-    for path in &args.queries {
-        session
-            .settings
-            .files(&format!("reading {}", path.display()))?;
-        let before = found.len();
-        for file in query_files(path)? {
-            let text = fs::read_to_string(&file).map_err(|e| Error::file(&file, e))?;
-            add(&mut found, &file.display().to_string(), &text);
-        }
-        if found.len() == before {
-            return Err(Error::usage(
-                format!("{}: no saved query here", path.display()),
-                "saved queries end in .rq",
-            ));
+    for file in files {
+        if found.iter().all(|known| known.file.name != file.name) {
+            let heading = heading(&file);
+            found.push(Saved { heading, file });
         }
     }
-    for (name, text) in embedded::queries("ontology/queries/") {
-        add(&mut found, name, text);
-    }
-    found.sort_by(|a, b| a.heading.name.cmp(&b.heading.name));
+    found.sort_by(|a, b| a.file.name.cmp(&b.file.name));
     Ok(found)
 }
 
-fn add(found: &mut Vec<Saved>, file: &str, text: &str) {
-    let stem = Path::new(file).file_stem().unwrap_or_default();
-    let heading = heading(&stem.to_string_lossy(), text);
-    if found.iter().all(|known| known.heading.name != heading.name) {
-        found.push(Saved {
-            heading,
-            text: text.to_owned(),
-            file: file.to_owned(),
-        });
+/// What a heading says of a query: `title: …`, `param NAME: what it is (default: …)`.
+fn heading(file: &QueryFile) -> SavedQuery {
+    let parameters = file.lines().filter_map(|(key, value)| {
+        let name = key.strip_prefix("param ")?;
+        Some(parameter(name, value))
+    });
+    SavedQuery {
+        name: file.name.clone(),
+        title: file.get("title").unwrap_or_default().to_owned(),
+        parameters: parameters.collect(),
     }
-}
-
-fn query_files(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(|e| Error::file(path, e))? {
-        let file = entry.map_err(|e| Error::file(path, e))?.path();
-        if file.extension().is_some_and(|extension| extension == "rq") {
-            files.push(file);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// Reads a query's heading, its leading comment lines: `# title: …`, `# param NAME: what it is (default: …)`.
-fn heading(name: &str, text: &str) -> SavedQuery {
-    let mut query = SavedQuery {
-        name: name.to_owned(),
-        title: String::new(),
-        parameters: Vec::new(),
-    };
-    for line in text.lines().take_while(|line| line.starts_with('#')) {
-        let line = line.trim_start_matches('#').trim();
-        if let Some(title) = line.strip_prefix("title:") {
-            query.title = title.trim().to_owned();
-        } else if let Some((name, description)) =
-            line.strip_prefix("param ").and_then(|p| p.split_once(':'))
-        {
-            query.parameters.push(parameter(name, description.trim()));
-        }
-    }
-    query
 }
 
 fn parameter(name: &str, description: &str) -> Parameter {
@@ -225,10 +180,11 @@ mod tests {
 
     #[test]
     fn a_heading_tells_title_and_parameters() {
-        let query = heading(
-            "uses",
-            "# title: What uses it\n# param concept: the concept\n# param lang: labels (default: \"en\")\n\nASK {}",
-        );
+        let query = heading(&QueryFile::new(
+            "uses.rq",
+            "# title: What uses it\n# param concept: the concept\n# param lang: labels (default: \"en\")\n\nASK {}"
+                .to_owned(),
+        ));
         assert_eq!(query.title, "What uses it");
         let told: Vec<_> = query
             .parameters
@@ -248,12 +204,5 @@ mod tests {
                 ("lang", "labels", Some("\"en\""))
             ]
         );
-    }
-
-    #[test]
-    fn every_built_in_query_has_a_title() {
-        for (name, text) in embedded::queries("ontology/queries/") {
-            assert!(!heading(name, text).title.is_empty(), "{name}");
-        }
     }
 }

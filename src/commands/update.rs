@@ -57,12 +57,7 @@ pub(super) fn text(args: &Args, session: &Session) -> Result<String> {
 /// # Errors
 /// An update that does not parse or that the session does not allow.
 pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answer> {
-    if session.settings.safe {
-        return Err(Error::Refused {
-            what: "an update".to_owned(),
-            hint: "this session was opened with --safe".to_owned(),
-        });
-    }
+    session.settings.files("an update")?;
     if args.in_place && options.output.is_some() {
         return Err(Error::usage(
             "--in-place and -o say two different places",

@@ -127,11 +127,8 @@ impl<'a> State<'a> {
             "}" => self.slot = Slot::Subject,
             "|}" => self.slot = Slot::End,
             ")" if slot == Slot::Predicate => self.whole = true,
-            ")" if matches!(slot, Slot::Expression | Slot::Head) => {
-                if !self.outer.is_empty() && slot == Slot::Expression {
-                    self.slot = self.outer.last().map_or(Slot::Subject, |_| Slot::Subject);
-                }
-            }
+            ")" if slot == Slot::Expression && !self.outer.is_empty() => self.slot = Slot::Subject,
+            ")" if matches!(slot, Slot::Expression | Slot::Head) => {}
             _ => self.term("[]"),
         }
     }
@@ -157,7 +154,6 @@ impl<'a> State<'a> {
     fn keyword(&mut self, token: &Token<'a>) {
         let is = |words: &[&str]| words.iter().any(|word| token.is_word(word));
         if is(&["filter", "bind", "having"]) {
-            self.slot = Slot::Subject;
             // The bracket that follows is an expression's.
             self.slot = if self.outer.is_empty() {
                 Slot::Head
@@ -196,19 +192,13 @@ impl<'a> State<'a> {
                 self.whole = true;
             }
             Slot::Object | Slot::Class => self.object(text),
-            Slot::Name if self.outer.is_empty() => {}
-            Slot::Name => {
-                // `VALUES ?x` goes on with its block, `GRAPH ?g` with a group.
-                if !text.starts_with(['?', '$']) && self.outer.len() == 1 {
-                    self.slot = Slot::Name;
-                }
-            }
             Slot::Declaration => {
                 if text.starts_with('<') {
                     self.slot = Slot::Head;
                 }
             }
-            Slot::Head | Slot::Expression => {}
+            // `VALUES ?x` goes on with its block, `GRAPH ?g` with a group.
+            Slot::Name | Slot::Head | Slot::Expression => {}
         }
     }
 

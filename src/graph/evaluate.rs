@@ -1,5 +1,6 @@
 //! Queries over an index, run on a thread of their own.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -55,10 +56,7 @@ pub fn evaluate(
                 let _ = sender.send(Err(error));
             }
         })
-        .map_err(|error| Error::Evaluation {
-            message: format!("no thread can be started for the query: {error}"),
-            hint: None,
-        })?;
+        .map_err(|error| no_thread(&error))?;
     wait(&receiver, token)
 }
 
@@ -86,10 +84,7 @@ pub fn quads(index: &Arc<Index>) -> Result<Stream<Quad>> {
     };
     match thread::Builder::new().spawn(read) {
         Ok(_) => Ok(stream),
-        Err(error) => Err(Error::Evaluation {
-            message: format!("no thread can be started to read the graph: {error}"),
-            hint: None,
-        }),
+        Err(error) => Err(no_thread(&error)),
     }
 }
 
@@ -218,6 +213,13 @@ fn wait(receiver: &Receiver<Result<Answer>>, token: &Token) -> Result<Answer> {
                 });
             }
         }
+    }
+}
+
+pub(super) fn no_thread(error: &io::Error) -> Error {
+    Error::Evaluation {
+        message: format!("no thread can be started for the query: {error}"),
+        hint: None,
     }
 }
 

@@ -9,7 +9,7 @@ use spareval::{QueryEvaluator, QueryResults};
 use spargebra::Query;
 
 use super::dataset::Dataset;
-use super::evaluate::{STACK, evaluation_error, guarded};
+use super::evaluate::{STACK, evaluation_error, guarded, no_thread};
 use crate::answer::{Answer, GLANCE, Rows, Stream};
 use crate::cancel::{self, Token};
 use crate::error::{Error, Result};
@@ -58,13 +58,6 @@ pub fn explain(
         variables: ["step", "rows", "expected", "ms"].map(str::to_owned).into(),
         solutions,
     }))
-}
-
-fn no_thread(error: &std::io::Error) -> Error {
-    Error::Evaluation {
-        message: format!("no thread can be started for the query: {error}"),
-        hint: None,
-    }
 }
 
 /// What was carried out, and why no more of it.

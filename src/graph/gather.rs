@@ -96,9 +96,8 @@ struct Meter {
 
 impl Meter {
     fn new(sources: &[Source]) -> Self {
-        let size = |source: &Source| Some(std::fs::metadata(source.path.as_ref()?).ok()?.len());
         Self {
-            total: sources.iter().map(size).sum(),
+            total: sources.iter().map(size_of).sum(),
             before: 0,
             read: BytesRead::default(),
         }

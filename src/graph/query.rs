@@ -59,13 +59,12 @@ impl Graph {
         token: &Token,
         longest: Option<u64>,
     ) -> Result<Answer> {
-        let token = token.clone();
         let services = Services {
             longest,
             token: token.clone(),
         };
         let evaluator = QueryEvaluator::new().with_default_service_handler(services);
-        self.evaluate(query, evaluator, &token)
+        self.evaluate(query, evaluator, token)
     }
 
     fn evaluate(&self, query: Query, evaluator: QueryEvaluator, token: &Token) -> Result<Answer> {

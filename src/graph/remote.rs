@@ -1,9 +1,11 @@
 //! A graph behind a SPARQL endpoint.
 //!
 //! What commands ask of nodes becomes queries about many nodes at once: a command is run in [`rounds`], each of which is one
-//! request. Terms get numbers as they come. Two things cannot be
-//! asked over a network as they are asked of an index: a blank node, whose name is good for one response only (what is said
-//! of it comes in the response that brings it), and everything (there are bounds, and an error past them).
+//! request. Terms get numbers as they come.
+//!
+//! Two things cannot be asked over a network as they are asked of an index: a blank node, whose name is good for one
+//! response only (what is said of it comes in the response that brings it), and everything (there are bounds, and an error
+//! past them).
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

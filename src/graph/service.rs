@@ -4,8 +4,7 @@
 
 use std::sync::Arc;
 
-use oxrdf::{GraphName, Quad};
-use oxrdf::{NamedNode, Variable};
+use oxrdf::{GraphName, NamedNode, Quad, Variable};
 use spareval::{DefaultServiceHandler, QueryEvaluationError, QuerySolutionIter};
 use spargebra::algebra::GraphPattern;
 use spargebra::{GraphUpdateOperation, Query, Update, term};

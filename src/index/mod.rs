@@ -5,7 +5,7 @@
 //! A triple that several graphs hold is one triple, with the number of the set of graphs that it is in.
 //!
 //! The build script packs the embedded files with this very module, which is why it stands in a `mod.rs` (a file included by
-//! its path looks for its parts beside itself) and uses nothing of the crate but `cancel` and `error`.
+//! its path looks for its parts beside itself) and uses nothing of the crate but `cancel`, `error` and `progress`.
 
 use std::collections::HashMap;
 use std::fmt;

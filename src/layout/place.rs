@@ -4,7 +4,7 @@
 use super::lanes::Lanes;
 use super::layers::{Layers, What};
 
-/// Room between lanes, and between a cluster's frame and what is in it.
+/// Room between lanes, in pixels.
 const LANE_APART: f64 = 14.0;
 /// Room between a cluster's frame and what is in it, in pixels.
 pub(super) const FRAME: f64 = 8.0;
@@ -107,17 +107,13 @@ fn settle_part(layers: &mut Layers, part: &[usize], (left, right): (f64, f64)) {
     let shifts = pools
         .into_iter()
         .flat_map(|(_, shift, count)| std::iter::repeat_n(shift, count));
-    let mut offset = 0.0;
+    let (whole, mut offset) = (offset, 0.0);
     for (&item, shift) in part.iter().zip(shifts) {
         let width = layers.items[item].width;
-        let shift = shift.clamp(left, (right - offset_of(layers, part)).max(left));
+        let shift = shift.clamp(left, (right - whole).max(left));
         layers.items[item].x = shift + offset + width / 2.0;
         offset += width;
     }
-}
-
-fn offset_of(layers: &Layers, part: &[usize]) -> f64 {
-    part.iter().map(|&item| layers.items[item].width).sum()
 }
 
 /// Where a place would like to stand, and how much that counts: lines that pass want to be straight.

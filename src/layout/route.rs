@@ -1,8 +1,8 @@
 //! The lines of a map: vertical in bands, slanting in gaps, and loops beside their concepts.
 
-use super::layers::{Item, Layers, What, bundles, upper_and_lower};
+use super::layers::{Item, Layers, Strand, What, bundles, upper_and_lower};
 use super::{NodeBox, PHRASE, Path, PhraseBox, Rect, shape, text};
-use crate::answer::{Map, Shape};
+use crate::answer::Map;
 
 /// The share of a box's width over which lines are spread.
 const SPREAD: f64 = 0.7;
@@ -25,70 +25,76 @@ impl Item {
 }
 
 /// All lines that are no loops.
-pub(super) struct Routes {
-    pub lines: Vec<Path>,
+pub(super) fn lines(
+    map: &Map,
+    layers: &Layers,
+    bands: &[(f64, f64)],
+    boxes: &[NodeBox],
+) -> Vec<Path> {
+    let (starts, ends) = ports(layers, boxes);
+    let mut lines = Vec::new();
+    for (index, strand) in layers.strands.iter().enumerate() {
+        let ports = (starts[index], ends[index]);
+        let source = map.edges[strand.edges[0]].source;
+        let (first, last) = (strand.items[0], strand.items[strand.items.len() - 1]);
+        let is_object = |what: What| matches!(what, What::Node(node) if node != source);
+        lines.push(Path {
+            points: points(map, layers, bands, boxes, strand, ports),
+            edges: strand.edges.clone(),
+            from_object: is_object(layers.items[first].what),
+            to_object: is_object(layers.items[last].what),
+            is_loop: false,
+        });
+    }
+    lines
 }
 
-impl Routes {
-    pub fn new(map: &Map, layers: &Layers, bands: &[(f64, f64)], boxes: &[NodeBox]) -> Self {
-        let shapes: Vec<Shape> = map.nodes.iter().map(|node| node.style.shape).collect();
-        let (starts, ends) = ports(layers, boxes);
-        let mut lines = Vec::new();
-        for (index, strand) in layers.strands.iter().enumerate() {
-            let mut points = Vec::new();
-            for (step, &place) in strand.items.iter().enumerate() {
-                let item = &layers.items[place];
-                let (top, bottom) = bands[item.rank];
-                let first = step == 0;
-                let last = step + 1 == strand.items.len();
-                match item.what {
-                    What::Node(node) => {
-                        let x = if first { starts[index] } else { ends[index] };
-                        let rect = &boxes[node].rect;
-                        let size = (rect.width, rect.height);
-                        let (above, below) = shape::insets(shapes[node], size, x - rect.x);
-                        if first {
-                            points.push((x, rect.y + rect.height - below));
-                            points.push((x, bottom));
-                        } else {
-                            points.push((x, top));
-                            points.push((x, rect.y + above));
-                        }
-                    }
-                    What::Phrase(_) if last => {
-                        points.push((item.x, top));
-                        points.push((item.x, item.rect((top + bottom) / 2.0).y));
-                    }
-                    What::Phrase(_) => {
-                        let rect = item.rect((top + bottom) / 2.0);
-                        points.push((item.x, rect.y + rect.height));
-                        points.push((item.x, bottom));
-                    }
-                    What::Bend | What::Title(_) => {
-                        points.push((item.x, top));
-                        points.push((item.x, bottom));
-                    }
+/// The points of a line, from the place where it leaves the box above it to where it arrives at the box below.
+fn points(
+    map: &Map,
+    layers: &Layers,
+    bands: &[(f64, f64)],
+    boxes: &[NodeBox],
+    strand: &Strand,
+    (start, end): (f64, f64),
+) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    for (step, &place) in strand.items.iter().enumerate() {
+        let item = &layers.items[place];
+        let (top, bottom) = bands[item.rank];
+        let is_first = step == 0;
+        match item.what {
+            What::Node(node) => {
+                let x = if is_first { start } else { end };
+                let rect = &boxes[node].rect;
+                let size = (rect.width, rect.height);
+                let shape = map.nodes[node].style.shape;
+                let (above, below) = shape::insets(shape, size, x - rect.x);
+                if is_first {
+                    points.push((x, rect.y + rect.height - below));
+                    points.push((x, bottom));
+                } else {
+                    points.push((x, top));
+                    points.push((x, rect.y + above));
                 }
             }
-            points.dedup();
-            let source = map.edges[strand.edges[0]].source;
-            let at = |end: Option<&usize>| end.map(|&end| layers.items[end].what);
-            let object_above = at(strand.items.first()) != Some(What::Node(source));
-            let (from_node, to_node) = (
-                matches!(at(strand.items.first()), Some(What::Node(_))),
-                matches!(at(strand.items.last()), Some(What::Node(_))),
-            );
-            let source_below = at(strand.items.last()) == Some(What::Node(source));
-            lines.push(Path {
-                points,
-                edges: strand.edges.clone(),
-                from_object: from_node && object_above,
-                to_object: to_node && !source_below,
-                is_loop: false,
-            });
+            What::Phrase(_) if is_first => {
+                let rect = item.rect((top + bottom) / 2.0);
+                points.push((item.x, rect.y + rect.height));
+                points.push((item.x, bottom));
+            }
+            What::Phrase(_) => {
+                points.push((item.x, top));
+                points.push((item.x, item.rect((top + bottom) / 2.0).y));
+            }
+            What::Bend | What::Title(_) => {
+                points.push((item.x, top));
+                points.push((item.x, bottom));
+            }
         }
-        Self { lines }
     }
+    points.dedup();
+    points
 }
 
 /// Where each strand leaves the box above it, and where it arrives at the box below: side by side, in the order of the

@@ -85,14 +85,9 @@ pub fn read(
         let unread = group.total.saturating_sub(group.values.len() as u64);
         let known = group.values.iter().map(|&value| {
             let statement = facts::statement(item, property, direction, value);
-            let (s, p, o) = statement;
             Known {
                 value,
-                status: if session.graph.is_inferred(s, p, o) {
-                    Status::Inferred
-                } else {
-                    Status::Stated
-                },
+                status: facts::status(session, statement),
                 via: None,
                 statement,
             }

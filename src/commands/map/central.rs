@@ -96,17 +96,10 @@ fn pairs(session: &Session, links: &Links<'_>, uses: &[PredicateUse]) -> Result<
 fn sampled(mut pairs: Vec<Pair>) -> Vec<Pair> {
     let total = pairs.len() as u64;
     if total > SAMPLE {
-        pairs.retain(|(a, b)| scattered(*a, *b) % total < SAMPLE);
+        let number = |(a, b): &Pair| rank::scattered(u64::from(a.0) << 32 | u64::from(b.0));
+        pairs.retain(|pair| number(pair) % total < SAMPLE);
     }
     pairs
-}
-
-/// Mixed bits of two numbers, as in splitmix64.
-fn scattered(a: Node, b: Node) -> u64 {
-    let mut bits = (u64::from(a.0) << 32) ^ u64::from(b.0);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }
 
 /// Concepts by place, and the places of each one's neighbours.

@@ -1,6 +1,7 @@
 //! N-Triples and N-Quads, any line of which can be read by itself.
 
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 use oxigraph::io::RdfParser;
 
@@ -8,7 +9,6 @@ use super::{Meter, PIECE, locked, side_by_side, size_of};
 use crate::error::{Error, Result};
 use crate::graph::load::{self, Source};
 use crate::index::{Builder, LineError, LineReader, Lines};
-use std::sync::{Mutex, PoisonError};
 
 /// Lines, handed out in chunks.
 struct Chunks<R> {

@@ -64,24 +64,21 @@ impl Remote {
             match (subject, property, row.label) {
                 (Some(Term::BlankNode(_)), _, _) => {}
                 (Some(subject), Some(property), Some(Term::Literal(label))) => {
-                    let (subject, property) = (self.node_of(subject), self.node_of(property));
+                    let (subject, property) =
+                        (self.terms.number(subject), self.terms.number(property));
                     names.labels.push((subject, property, label));
                 }
                 // A label that is no literal is no name.
                 (Some(_), Some(_), Some(_)) => {}
                 (Some(Term::NamedNode(iri)), None, None) => {
                     let text = iri.as_str().to_owned();
-                    names.iris.push((self.node_of(iri.into()), text));
+                    names.iris.push((self.terms.number(iri.into()), text));
                 }
-                _ => return Err(self.strange("rows of another shape")),
+                _ => return Err(self.misshapen()),
             }
         }
         memory::of(self, |memory| memory.names.insert(key, names.clone()));
         Ok(names)
-    }
-
-    fn node_of(&self, term: Term) -> Node {
-        self.terms.number(term)
     }
 }
 

@@ -205,7 +205,10 @@ fn distinct_triples(scope: Scope, before: &str, besides: &str) -> String {
 
 /// The predicates with their use, as `?p ?n ?subjects ?objects`.
 pub fn predicates(scope: Scope) -> String {
-    let triples = distinct_triples(scope, "", "");
+    by_predicate(&distinct_triples(scope, "", ""))
+}
+
+fn by_predicate(triples: &str) -> String {
     format!(
         "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) \
          {{ {triples} }} GROUP BY ?p"
@@ -226,11 +229,7 @@ pub const NAMED_GRAPHS: &str = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o
 /// How these predicates are used, as `?p ?n ?subjects ?objects`.
 pub fn uses(scope: Scope, properties: &[String]) -> String {
     let values = format!("VALUES ?p {{ {} }}", properties.join(" "));
-    let triples = distinct_triples(scope, &values, "");
-    format!(
-        "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) \
-         {{ {triples} }} GROUP BY ?p"
-    )
+    by_predicate(&distinct_triples(scope, &values, ""))
 }
 
 /// The properties of nodes in one direction with their counts, as `?i ?p ?n`.

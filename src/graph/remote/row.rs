@@ -83,7 +83,7 @@ impl Remote {
 
     fn place(&self, term: &Term) -> Result<usize> {
         let place = usize::try_from(self.integer(term)?);
-        place.map_err(|_| self.strange("a row that answers nothing asked"))
+        place.map_err(|_| self.unasked())
     }
 
     fn integer(&self, term: &Term) -> Result<u64> {
