@@ -23,7 +23,6 @@ pub use crate::answer::why::*;
 mod check;
 mod comparison;
 mod diff;
-mod drawn;
 mod find;
 mod map;
 mod paths;

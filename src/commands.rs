@@ -172,7 +172,22 @@ fn names_said(words: &[String], separator: &str) -> Vec<String> {
         .collect()
 }
 
-/// The nodes of names that a command needs at least two different ones of.
+/// The different nodes of the [names among a command's words](names_said).
+///
+/// # Errors
+/// A name that does not resolve.
+fn nodes_said(session: &Session, words: &[String], separator: &str) -> Result<Vec<Node>> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for name in names_said(words, separator) {
+        let node = names::resolve(session, &name)?;
+        if !nodes.contains(&node) {
+            nodes.push(node);
+        }
+    }
+    Ok(nodes)
+}
+
+/// [`nodes_said`] for a command that takes two or more; `usage` says how to write it.
 ///
 /// # Errors
 /// A name that does not resolve; fewer than two nodes.
@@ -182,13 +197,7 @@ fn two_or_more(
     separator: &str,
     usage: &str,
 ) -> Result<Vec<Node>> {
-    let mut nodes: Vec<Node> = Vec::new();
-    for name in names_said(words, separator) {
-        let node = names::resolve(session, &name)?;
-        if !nodes.contains(&node) {
-            nodes.push(node);
-        }
-    }
+    let nodes = nodes_said(session, words, separator)?;
     if nodes.len() < 2 {
         return Err(Error::usage("it takes two different concepts", usage));
     }

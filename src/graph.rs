@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use oxigraph::io::RdfFormat;
-use oxrdf::{GraphName, Literal, Quad, Term, TermRef, Triple};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, TermRef, Triple};
 
 use crate::answer::{Direction, Stream};
 use crate::error::Result;
@@ -282,6 +282,13 @@ impl Graph {
         }
     }
 
+    /// The triple of three nodes; `None` where one of them cannot stand in its place.
+    pub fn triple(&self, (subject, property, object): (Node, Node, Node)) -> Option<Triple> {
+        let subject = NamedOrBlankNode::try_from(self.term(subject)).ok()?;
+        let property = NamedNode::try_from(self.term(property)).ok()?;
+        Some(Triple::new(subject, property, self.term(object)))
+    }
+
     /// Whether a node is a literal, told without reading it.
     pub fn is_literal(&self, node: Node) -> bool {
         self.kind(node) == Kind::Literal
@@ -425,17 +432,24 @@ impl Graph {
         }
     }
 
-    /// The distinct objects of a predicate.
+    /// The distinct objects of a predicate, with how many triples have them.
     ///
     /// # Errors
     /// An endpoint that fails.
-    pub fn objects(&self, property: Node) -> Result<Vec<Node>> {
-        let index = match self {
-            Self::Remote(remote) => return remote.objects(property),
-            Self::Index(index) => index,
+    pub fn object_counts(&self, property: Node) -> Result<Vec<(Node, u64)>> {
+        let remote = match self {
+            Self::Index(index) => return Ok(index.object_counts(property)),
+            Self::Remote(remote) => remote,
         };
-        let counts = index.object_counts(property);
-        Ok(counts.into_iter().map(|(object, _)| object).collect())
+        let objects = remote.objects(property)?;
+        let pattern = |&object: &Node| Pattern {
+            subject: None,
+            property: Some(property),
+            object: Some(object),
+        };
+        let patterns: Vec<Pattern> = objects.iter().map(pattern).collect();
+        let counts = remote.counts(&patterns)?;
+        Ok(objects.into_iter().zip(counts).collect())
     }
 
     /// Who is called what by these properties, and every IRI: all there is, or, behind an endpoint with many labels, what

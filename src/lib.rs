@@ -34,6 +34,7 @@ pub mod progress;
 
 pub mod answer;
 pub mod diagnostic;
+mod drawn;
 pub mod error;
 pub mod layout;
 pub mod render;

@@ -258,6 +258,14 @@ fn best_label(labels: impl Iterator<Item = Term>, languages: &[String]) -> Optio
     best.map(|(_, label)| label)
 }
 
+/// How wanted a term is as a text for a reader, by its language: lower is better. What is no text comes last.
+pub fn text_rank(session: &Session, term: &Term) -> usize {
+    match term {
+        Term::Literal(text) => language_rank(text.language().unwrap_or(""), &session.languages),
+        _ => usize::MAX,
+    }
+}
+
 /// How wanted a language is: lower is better. `en` is asked for: `en-GB` serves, a little less.
 pub fn language_rank(tag: &str, languages: &[String]) -> usize {
     for (i, wanted) in languages.iter().enumerate() {

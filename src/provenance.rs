@@ -6,11 +6,11 @@
 use std::collections::{HashMap, HashSet};
 
 use oxrdf::vocab::rdf;
-use oxrdf::{NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{NamedOrBlankNode, Quad, Term};
 
 use crate::answer::{Direction, Qualifier, Source, Value};
 use crate::error::Result;
-use crate::graph::{Fact, Graph, Node};
+use crate::graph::{Fact, Node};
 use crate::meta;
 use crate::names;
 use crate::session::Session;
@@ -50,7 +50,7 @@ pub fn annotations(
     let (owners, terms): (Vec<usize>, Vec<Node>) = statements
         .iter()
         .enumerate()
-        .filter_map(|(i, statement)| Some((i, triple_term(graph, *statement)?)))
+        .filter_map(|(i, statement)| Some((i, graph.node(&Term::from(graph.triple(*statement)?))?)))
         .unzip();
     let reifiers = graph.facts(&terms, Direction::In, Some(&[reifies]), ANNOTATIONS)?;
     let (owners, nodes): (Vec<usize>, Vec<Node>) = owners
@@ -191,20 +191,6 @@ pub fn sources(
     Ok(nodes.into_iter().map(source).collect())
 }
 
-/// The node of `<<( s p o )>>`, where the graph speaks of it.
-pub fn triple_term(graph: &Graph, (subject, property, object): (Node, Node, Node)) -> Option<Node> {
-    let subject = match graph.term(subject) {
-        Term::NamedNode(node) => NamedOrBlankNode::from(node),
-        Term::BlankNode(node) => NamedOrBlankNode::from(node),
-        _ => return None,
-    };
-    let Term::NamedNode(property) = graph.term(property) else {
-        return None;
-    };
-    let term = Term::from(Triple::new(subject, property, graph.term(object)));
-    graph.node(&term)
-}
-
 /// Takes annotations away from quads: everything said of or by a reifier.
 pub fn remove(session: &Session, quads: &mut Vec<Quad>) {
     let reifiers: HashSet<NamedOrBlankNode> = quads
@@ -213,10 +199,8 @@ pub fn remove(session: &Session, quads: &mut Vec<Quad>) {
         .map(|q| q.subject.clone())
         .collect();
     let sources: HashSet<&str> = session.roles().source.iter().map(|p| p.as_str()).collect();
-    let is_reifier = |term: &Term| match term {
-        Term::NamedNode(node) => reifiers.contains(&NamedOrBlankNode::from(node.clone())),
-        Term::BlankNode(node) => reifiers.contains(&NamedOrBlankNode::from(node.clone())),
-        _ => false,
+    let is_reifier = |term: &Term| {
+        NamedOrBlankNode::try_from(term.clone()).is_ok_and(|node| reifiers.contains(&node))
     };
     quads.retain(|q| {
         !reifiers.contains(&q.subject)

@@ -8,7 +8,7 @@
 //! Rules see the vocabulary and the roles besides the data. What follows from those alone says nothing of the data: it serves as
 //! a premise and is not counted as inferred.
 
-use oxrdf::{Quad, Term, Triple};
+use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Triple};
 
 use crate::embedded;
 use crate::error::Result;
@@ -89,14 +89,11 @@ pub fn marked(closure: &Closure<'_>) -> Vec<Quad> {
     let mut quads = Vec::new();
     for triple in closure.inferred() {
         let [s, p, o] = triple.map(|node| closure.term(node));
-        let s = match s {
-            Term::NamedNode(node) => oxrdf::NamedOrBlankNode::from(node),
-            Term::BlankNode(node) => node.into(),
-            _ => continue,
+        let (Ok(s), Ok(p)) = (NamedOrBlankNode::try_from(s), NamedNode::try_from(p)) else {
+            continue;
         };
-        let Term::NamedNode(p) = p else { continue };
         let triple = Triple::new(s, p, o);
-        quads.push(triple.clone().in_graph(oxrdf::GraphName::DefaultGraph));
+        quads.push(triple.clone().in_graph(GraphName::DefaultGraph));
         quads.push(triple.in_graph(meta::INFERRED_GRAPH));
     }
     quads

@@ -90,6 +90,18 @@ pub struct Note {
     pub source: Option<Source>,
 }
 
+impl Change {
+    /// A change of this kind, of which annotations say nothing yet.
+    pub fn of(change: ChangeKind, statement: Statement) -> Self {
+        Self {
+            change,
+            statement,
+            no_longer: Vec::new(),
+            now: Vec::new(),
+        }
+    }
+}
+
 impl Diff {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {

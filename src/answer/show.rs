@@ -3,7 +3,7 @@
 use oxrdf::Triple;
 use serde::Serialize;
 
-use super::{Direction, Entry, Qualifier, Source, Value};
+use super::{Direction, Entry, Qualifier, Source, Status, Value};
 
 /// What is said of a concept (`show`).
 #[derive(Debug, Serialize)]
@@ -76,6 +76,16 @@ pub struct Statement {
     pub inferred: bool,
     /// Where it comes from.
     pub sources: Vec<Source>,
+}
+
+impl Statement {
+    /// How firmly it is known, where it is asserted.
+    pub fn status(&self) -> Status {
+        match self.inferred {
+            true => Status::Inferred,
+            false => Status::Stated,
+        }
+    }
 }
 
 /// A claim, as in an exam question: what is asked is not what is true.

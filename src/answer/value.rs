@@ -1,6 +1,6 @@
 //! Terms and facts as answers hold them.
 
-use oxrdf::{NamedOrBlankNode, Term, Triple};
+use oxrdf::{Term, Triple};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
@@ -59,12 +59,8 @@ impl Serialize for Value {
 }
 
 fn triple_values(triple: &Triple) -> [Value; 3] {
-    let subject = match &triple.subject {
-        NamedOrBlankNode::NamedNode(node) => Term::from(node.clone()),
-        NamedOrBlankNode::BlankNode(node) => Term::from(node.clone()),
-    };
     [
-        subject,
+        Term::from(triple.subject.clone()),
         Term::from(triple.predicate.clone()),
         triple.object.clone(),
     ]

@@ -1,7 +1,10 @@
 //! `diff`: what changed between two graphs, by concept.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
+
+use oxrdf::Term;
 
 use crate::answer::{
     Answer, Change, ChangeKind, Changed, Diff, Note, Source, Standing, Statement, Value,
@@ -77,127 +80,113 @@ struct Found {
 }
 
 fn compare(a: &Session, b: &Session) -> Result<Found> {
-    let (of_a, of_b) = (a.graph.stated()?, b.graph.stated()?);
-    let reifiers = [reifiers(a, of_a), reifiers(b, of_b)];
-    let matching = Matching::new(of_a, of_b, reifiers.clone());
-    let [reifiers_a, reifiers_b] = reifiers;
-    let (removed, no_longer) = only(
-        a,
-        of_a,
-        of_b,
-        &reifiers_a,
-        &matching.forwards,
-        b,
-        &reifiers_b,
-    );
-    let (added, now) = only(
-        b,
-        of_b,
-        of_a,
-        &reifiers_b,
-        &matching.backwards,
-        a,
-        &reifiers_a,
-    );
-    let unmatched = |stated: Stated<'_>, reifiers: &[bool], pairs: &[Option<Node>]| {
-        let blank = |node: &Node| stated.kind(*node) == Kind::Blank;
-        let alone = |node: &Node| !reifiers[node.0 as usize] && pairs[node.0 as usize].is_none();
-        (0..stated.terms())
-            .map(Node)
-            .filter(|n| blank(n) && alone(n))
-            .count() as u64
-    };
+    let (a, b) = (Version::new(a)?, Version::new(b)?);
+    let reifiers = [a.reifiers.clone(), b.reifiers.clone()];
+    let matching = Matching::new(a.stated, b.stated, reifiers);
+    let (removed, no_longer) = a.without(&b, &matching.forwards);
+    let (added, now) = b.without(&a, &matching.backwards);
     Ok(Found {
         removed,
         added,
         no_longer,
         now,
         unmatched: [
-            unmatched(of_a, &reifiers_a, &matching.forwards),
-            unmatched(of_b, &reifiers_b, &matching.backwards),
+            a.unmatched(&matching.forwards),
+            b.unmatched(&matching.backwards),
         ],
     })
 }
 
-/// For each term whether it is a blank node that reifies and of which nothing else is said to anybody.
-fn reifiers(session: &Session, stated: Stated<'_>) -> Vec<bool> {
-    let mut reifiers = vec![false; stated.terms() as usize];
-    let Some(reifies) = session.reifies_node() else {
-        return reifiers;
-    };
-    for [reifier, _, _] in stated.matches([None, Some(reifies), None]) {
-        if stated.kind(reifier) == Kind::Blank
-            && stated.matches([None, None, Some(reifier)]).next().is_none()
-        {
-            reifiers[reifier.0 as usize] = true;
-        }
-    }
-    reifiers
+/// One of the two graphs.
+struct Version<'s> {
+    stated: Stated<'s>,
+    reifies: Option<Node>,
+    /// For each term whether it is a blank node that reifies and of which nothing else is said to anybody.
+    reifiers: Vec<bool>,
 }
 
-/// The triples and the annotations that one graph has and the other has not.
-fn only(
-    session: &Session,
-    here: Stated<'_>,
-    there: Stated<'_>,
-    reifiers: &[bool],
-    pairs: &[Option<Node>],
-    other: &Session,
-    other_reifiers: &[bool],
-) -> (Vec<Numbers>, Vec<Annotation>) {
-    let same = |triple: Numbers| -> Option<Numbers> {
-        let [s, p, o] = triple.map(|node| pairs[node.0 as usize]);
-        Some([s?, p?, o?])
-    };
-    let mut triples = Vec::new();
-    let mut annotations = Vec::new();
-    let known: HashSet<Annotation> = annotations_of(other, there, other_reifiers).collect();
-    for triple in here.matches([None; 3]) {
-        cancel::poll();
-        let annotates = reifiers[triple[0].0 as usize];
-        if !annotates && !same(triple).is_some_and(|triple| there.contains(triple)) {
-            triples.push(triple);
+impl<'s> Version<'s> {
+    fn new(session: &'s Session) -> Result<Self> {
+        let stated = session.graph.stated()?;
+        let reifies = session.reifies_node();
+        let mut reifiers = vec![false; stated.terms() as usize];
+        let pairs = reifies.map(|reifies| stated.matches([None, Some(reifies), None]));
+        for [reifier, _, _] in pairs.into_iter().flatten() {
+            if stated.kind(reifier) == Kind::Blank
+                && stated.matches([None, None, Some(reifier)]).next().is_none()
+            {
+                reifiers[reifier.0 as usize] = true;
+            }
         }
+        Ok(Self {
+            stated,
+            reifies,
+            reifiers,
+        })
     }
-    let gone: HashSet<Numbers> = triples.iter().copied().collect();
-    for annotation in annotations_of(session, here, reifiers) {
-        cancel::poll();
-        let about = asserted(session, here, annotation[0]);
-        // What is annotated goes with its annotations.
-        if about.is_some_and(|triple| gone.contains(&triple)) {
-            continue;
-        }
-        if !same(annotation).is_some_and(|annotation| known.contains(&annotation)) {
-            annotations.push(annotation);
-        }
-    }
-    annotations.sort_unstable();
-    annotations.dedup();
-    (triples, annotations)
-}
 
-/// What annotations say of triples, each by the term of the triple.
-fn annotations_of<'g>(
-    session: &Session,
-    stated: Stated<'g>,
-    reifiers: &'g [bool],
-) -> impl Iterator<Item = Annotation> + 'g {
-    let reifies = session.reifies_node();
-    let pairs = reifies
-        .into_iter()
-        .flat_map(move |p| stated.matches([None, Some(p), None]));
-    pairs
-        .filter(|[reifier, _, _]| reifiers[reifier.0 as usize])
-        .flat_map(move |[reifier, _, term]| {
-            let said = stated.matches([Some(reifier), None, None]);
-            said.filter(move |[_, p, _]| Some(*p) != reifies)
+    fn is_reifier(&self, node: Node) -> bool {
+        self.reifiers[node.0 as usize]
+    }
+
+    /// The triples and the annotations that this graph has and the other has not; `pairs` are the nodes of the other.
+    fn without(&self, other: &Self, pairs: &[Option<Node>]) -> (Vec<Numbers>, Vec<Annotation>) {
+        let same = |triple: Numbers| -> Option<Numbers> {
+            let [s, p, o] = triple.map(|node| pairs[node.0 as usize]);
+            Some([s?, p?, o?])
+        };
+        let mut triples = Vec::new();
+        for triple in self.stated.matches([None; 3]) {
+            cancel::poll();
+            let is_there = || same(triple).is_some_and(|triple| other.stated.contains(triple));
+            if !self.is_reifier(triple[0]) && !is_there() {
+                triples.push(triple);
+            }
+        }
+        let gone: HashSet<Numbers> = triples.iter().copied().collect();
+        let known: HashSet<Annotation> = other.annotations().collect();
+        let mut annotations = Vec::new();
+        for annotation in self.annotations() {
+            cancel::poll();
+            // What is annotated goes with its annotations.
+            let about = asserted(self.stated, annotation[0]);
+            if about.is_some_and(|triple| gone.contains(&triple)) {
+                continue;
+            }
+            if !same(annotation).is_some_and(|annotation| known.contains(&annotation)) {
+                annotations.push(annotation);
+            }
+        }
+        annotations.sort_unstable();
+        annotations.dedup();
+        (triples, annotations)
+    }
+
+    /// What annotations say of triples, each by the term of the triple.
+    fn annotations(&self) -> impl Iterator<Item = Annotation> + '_ {
+        let pairs = self.reifies.into_iter().flat_map(|reifies| {
+            let pairs = self.stated.matches([None, Some(reifies), None]);
+            pairs.filter(|[reifier, _, _]| self.is_reifier(*reifier))
+        });
+        pairs.flat_map(|[reifier, _, term]| {
+            let said = self.stated.matches([Some(reifier), None, None]);
+            said.filter(|[_, p, _]| Some(*p) != self.reifies)
                 .map(move |[_, p, o]| [term, p, o])
         })
+    }
+
+    /// How many blank nodes have no counterpart in the other graph.
+    fn unmatched(&self, pairs: &[Option<Node>]) -> u64 {
+        let nodes = (0..self.stated.terms()).map(Node);
+        let blank = nodes.filter(|&node| self.stated.kind(node) == Kind::Blank);
+        let alone = |node: &Node| !self.is_reifier(*node) && pairs[node.0 as usize].is_none();
+        blank.filter(alone).count() as u64
+    }
 }
 
 /// The triple that a term stands for, where its parts have nodes.
-fn asserted(_session: &Session, stated: Stated<'_>, term: Node) -> Option<Numbers> {
-    let oxrdf::Term::Triple(triple) = stated.term(term) else {
+fn asserted(stated: Stated<'_>, term: Node) -> Option<Numbers> {
+    let Term::Triple(triple) = stated.term(term) else {
         return None;
     };
     Some([
@@ -209,90 +198,132 @@ fn asserted(_session: &Session, stated: Stated<'_>, term: Node) -> Option<Number
 
 /// Changes in words: by concept, with labels and sources.
 fn described(a: &Session, b: &Session, found: Found) -> Result<Answer> {
-    let mut diff = Diff {
-        before: a.graph_name.clone(),
-        after: b.graph_name.clone(),
-        concepts: Vec::new(),
-        added: found.added.len() as u64,
-        removed: found.removed.len() as u64,
-        annotated: 0,
-        unmatched_before: found.unmatched[0],
-        unmatched_after: found.unmatched[1],
-        left_out: 0,
+    let mut concepts = Concepts {
+        before: a,
+        after: b,
+        groups: BTreeMap::new(),
     };
-    let mut groups: BTreeMap<Option<String>, Changed> = BTreeMap::new();
+    let mut left_out = 0;
     for (session, triples, kind) in [
         (a, &found.removed, ChangeKind::Removed),
         (b, &found.added, ChangeKind::Added),
     ] {
         let listed = &triples[..triples.len().min(LISTED)];
-        diff.left_out += (triples.len() - listed.len()) as u64;
-        let owners: Vec<Option<Node>> = listed
-            .iter()
-            .map(|triple| owner(session, triple[0]))
-            .collect::<Result<_>>()?;
-        for (statement, owner) in statements(session, listed)?.into_iter().zip(owners) {
-            let group = group(a, b, session, owner, &mut groups)?;
-            group.changes.push(Change {
-                change: kind,
-                statement,
-                no_longer: Vec::new(),
-                now: Vec::new(),
-            });
+        left_out += (triples.len() - listed.len()) as u64;
+        for (triple, statement) in listed.iter().zip(statements(session, listed)?) {
+            concepts.add(session, Some(triple[0]), Change::of(kind, statement))?;
         }
     }
-    let mut annotated: BTreeMap<String, (Option<Node>, Change)> = BTreeMap::new();
+    let (annotated, unlisted) = annotated(a, b, &found)?;
+    left_out += unlisted;
+    let count = annotated.len() as u64 + unlisted;
+    for change in annotated {
+        let subject = b.graph.node(&change.statement.subject.term);
+        concepts.add(b, subject, change)?;
+    }
+    Ok(Answer::Diff(Box::new(Diff {
+        before: a.graph_name.clone(),
+        after: b.graph_name.clone(),
+        concepts: concepts.sorted(),
+        added: found.added.len() as u64,
+        removed: found.removed.len() as u64,
+        annotated: count,
+        unmatched_before: found.unmatched[0],
+        unmatched_after: found.unmatched[1],
+        left_out,
+    })))
+}
+
+/// The statements that stayed with other annotations, and how many more of them there are than are listed.
+fn annotated(a: &Session, b: &Session, found: &Found) -> Result<(Vec<Change>, u64)> {
+    let mut changes: BTreeMap<String, Change> = BTreeMap::new();
+    let mut unlisted = BTreeSet::new();
     for (session, annotations, is_now) in [(a, &found.no_longer, false), (b, &found.now, true)] {
         let stated = session.graph.stated()?;
-        let abouts: Vec<Option<Numbers>> = annotations
-            .iter()
-            .map(|annotation| asserted(session, stated, annotation[0]))
-            .collect();
-        for (annotation, about) in annotations.iter().zip(abouts).take(LISTED) {
-            let Some(about) = about else { continue };
+        for annotation in annotations {
+            let Some(about) = asserted(stated, annotation[0]) else {
+                continue;
+            };
             let key = stated.term(annotation[0]).to_string();
-            if !annotated.contains_key(&key) {
-                let mut statement = statements(session, &[about])?.remove(0);
-                statement.qualifiers = Vec::new();
-                statement.sources = Vec::new();
-                let change = Change {
-                    change: ChangeKind::Annotated,
-                    statement,
-                    no_longer: Vec::new(),
-                    now: Vec::new(),
-                };
-                annotated.insert(key.clone(), (Some(about[0]), change));
+            if !changes.contains_key(&key) && changes.len() >= LISTED {
+                unlisted.insert(key);
+                continue;
             }
-            let note = note(session, annotation)?;
-            if let Some((_, change)) = annotated.get_mut(&key) {
-                if is_now {
-                    &mut change.now
-                } else {
-                    &mut change.no_longer
+            let change = match changes.entry(key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let mut statement = statements(session, &[about])?.remove(0);
+                    statement.qualifiers = Vec::new();
+                    statement.sources = Vec::new();
+                    new.insert(Change::of(ChangeKind::Annotated, statement))
                 }
-                .push(note);
-            }
+            };
+            let notes = match is_now {
+                true => &mut change.now,
+                false => &mut change.no_longer,
+            };
+            notes.push(note(session, annotation)?);
         }
     }
-    diff.annotated = annotated.len() as u64;
-    for (_, change) in annotated.into_values() {
-        let subject = b.graph.node(&change.statement.subject.term);
-        let owner = match subject {
-            Some(node) => owner(b, node)?,
+    Ok((changes.into_values().collect(), unlisted.len() as u64))
+}
+
+/// Changes by the concept that they belong to.
+struct Concepts<'s> {
+    before: &'s Session,
+    after: &'s Session,
+    /// By the concept's term; what belongs to no concept stands together.
+    groups: BTreeMap<Option<String>, Changed>,
+}
+
+impl Concepts<'_> {
+    /// Adds a change to a statement about a node of this session, if it has the node.
+    fn add(&mut self, session: &Session, node: Option<Node>, change: Change) -> Result<()> {
+        let owner = match node {
+            Some(node) => owner(session, node)?,
             None => None,
         };
-        group(a, b, b, owner, &mut groups)?.changes.push(change);
+        let term = owner.map(|node| session.graph.term(node));
+        let key = term.as_ref().map(ToString::to_string);
+        let group = match self.groups.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(concept(self.before, self.after, term)?),
+        };
+        group.changes.push(change);
+        Ok(())
     }
-    diff.concepts = groups.into_values().collect();
-    for concept in &mut diff.concepts {
-        concept.changes.sort_by_cached_key(|change| {
-            let said = &change.statement;
-            (said.property.text(), change.change, said.object.text())
-        });
+
+    fn sorted(self) -> Vec<Changed> {
+        let mut concepts: Vec<Changed> = self.groups.into_values().collect();
+        for concept in &mut concepts {
+            concept.changes.sort_by_cached_key(|change| {
+                let said = &change.statement;
+                (said.property.text(), change.change, said.object.text())
+            });
+        }
+        concepts.sort_by_cached_key(|c| (c.item.is_none(), c.item.as_ref().map(Value::text)));
+        concepts
     }
-    diff.concepts
-        .sort_by_cached_key(|c| (c.item.is_none(), c.item.as_ref().map(Value::text)));
-    Ok(Answer::Diff(Box::new(diff)))
+}
+
+/// A concept of which no change is known yet; without a term what belongs to none.
+fn concept(a: &Session, b: &Session, term: Option<Term>) -> Result<Changed> {
+    let (mut item, mut standing) = (None, Standing::Changed);
+    if let Some(term) = term {
+        let (before, after) = (a.graph.describes(&term)?, b.graph.describes(&term)?);
+        standing = match (before, after) {
+            (false, true) => Standing::New,
+            (true, false) => Standing::Gone,
+            _ => Standing::Changed,
+        };
+        let labels = if after { b } else { a };
+        item = names::labelled(labels, vec![term])?.pop();
+    }
+    Ok(Changed {
+        item,
+        standing,
+        changes: Vec::new(),
+    })
 }
 
 /// The named node that a node is or belongs to: a blank node belongs to what points to it.
@@ -309,43 +340,6 @@ fn owner(session: &Session, node: Node) -> Result<Option<Node>> {
         }
     }
     Ok(None)
-}
-
-fn group<'c>(
-    a: &Session,
-    b: &Session,
-    session: &Session,
-    owner: Option<Node>,
-    groups: &'c mut BTreeMap<Option<String>, Changed>,
-) -> Result<&'c mut Changed> {
-    let term = owner.map(|node| session.graph.term(node));
-    let key = term.as_ref().map(ToString::to_string);
-    if !groups.contains_key(&key) {
-        let (mut item, mut standing) = (None, Standing::Changed);
-        if let Some(term) = term {
-            let (before, after) = (a.graph.describes(&term)?, b.graph.describes(&term)?);
-            standing = match (before, after) {
-                (false, true) => Standing::New,
-                (true, false) => Standing::Gone,
-                _ => Standing::Changed,
-            };
-            let labels = if after { b } else { a };
-            item = names::labelled(labels, vec![term])?.pop();
-        }
-        groups.insert(
-            key.clone(),
-            Changed {
-                item,
-                standing,
-                changes: Vec::new(),
-            },
-        );
-    }
-    Ok(groups.entry(key).or_insert_with(|| Changed {
-        item: None,
-        standing: Standing::Changed,
-        changes: Vec::new(),
-    }))
 }
 
 fn statements(session: &Session, triples: &[Numbers]) -> Result<Vec<Statement>> {

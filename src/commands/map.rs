@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use oxrdf::Term;
 
 use super::{compare, query, run};
-use crate::answer::{Answer, Map};
+use crate::answer::{Answer, Map, Value};
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::facts::{self, Scope};
@@ -157,91 +157,76 @@ fn known(session: &Session, term: &Term) -> Option<Node> {
 }
 
 fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&Found>) -> Result<Map> {
-    let language = Language::of(&session.languages);
-    let most = usize::from(args.max_nodes);
     let mut links = Links::new(session, scope);
     if let Some(found) = found {
-        let reached = found.nodes.len();
-        let mut selection = match args.depth {
-            Some(depth) => select::grow(session, &mut links, &found.nodes, depth, most, |_| true)?,
-            None => Selection {
-                nodes: found.nodes.clone(),
-                left_out: 0,
-                partial: false,
-            },
-        };
-        selection.nodes.truncate(most);
-        selection.left_out = selection.left_out.max(reached.saturating_sub(most));
-        return draw::draw(
-            session,
-            &mut links,
-            &selection,
-            found.edges.clone(),
-            args.exam,
-            found.title.clone(),
-        );
+        return of_query(args, session, &mut links, found);
     }
-    let mut seeds: Vec<Node> = Vec::new();
-    for name in super::names_said(&args.names, "vs") {
-        let node = names::resolve(session, &name)?;
-        if !seeds.contains(&node) {
-            seeds.push(node);
-        }
-    }
-    let names: Vec<String> = names::values(session, &seeds)?
-        .iter()
-        .map(|v| v.text())
-        .collect();
     if args.compare {
-        if seeds.len() < 2 {
-            return Err(Error::usage(
-                "it takes two different concepts",
-                "as in `map EKS ECS --compare`",
-            ));
-        }
-        let comparison = compare::compare(session, &seeds, scope, false, false)?;
-        let mut map = Map::from(&comparison);
-        map.title = title(&names, true, language);
-        return Ok(map);
+        return compared(args, session, scope);
     }
-    let kinds = args
-        .kind
-        .iter()
-        .map(|kind| names::resolve(session, kind))
-        .collect::<Result<Vec<Node>>>()?;
+    let (title, selection) = selected(args, session, scope, &mut links)?;
+    draw::draw(session, &mut links, &selection, None, args.exam, title)
+}
+
+/// What a query found, with what is near it where a depth is asked for.
+fn of_query(args: &Args, session: &Session, links: &mut Links<'_>, found: &Found) -> Result<Map> {
+    let most = usize::from(args.max_nodes);
+    let selection = match args.depth {
+        Some(depth) => select::grow(session, links, &found.nodes, depth, most, |_| true)?,
+        None => Selection::first(found.nodes.clone(), most),
+    };
+    let (edges, title) = (found.edges.clone(), found.title.clone());
+    draw::draw(session, links, &selection, edges, args.exam, title)
+}
+
+/// A comparison of the concepts named.
+fn compared(args: &Args, session: &Session, scope: &Scope) -> Result<Map> {
+    let usage = "as in `map EKS ECS --compare`";
+    let items = super::two_or_more(session, &args.names, "vs", usage)?;
+    let mut map = Map::from(&compare::compare(session, &items, scope, false, false)?);
+    let names: Vec<String> = map.sides.iter().map(Value::text).collect();
+    map.title = title(&names, true, Language::of(&session.languages));
+    Ok(map)
+}
+
+/// Which concepts stand on the map, and what it is about: those named and what is near them, what the exam marks, or the most
+/// central ones.
+fn selected(
+    args: &Args,
+    session: &Session,
+    scope: &Scope,
+    links: &mut Links<'_>,
+) -> Result<(String, Selection)> {
+    let language = Language::of(&session.languages);
+    let most = usize::from(args.max_nodes);
+    let seeds = super::nodes_said(session, &args.names, "vs")?;
+    let kinds = names::resolve_all(session, &args.kind)?;
     let members = select::of_kinds(session, &kinds)?;
     let wanted = |node: Node| kinds.is_empty() || members.contains(&node);
-    let depth = args.depth.unwrap_or(DEPTH);
-    let (title, selection) = if !seeds.is_empty() {
+    if !seeds.is_empty() {
+        let names = names::values(session, &seeds)?;
+        let names: Vec<String> = names.iter().map(Value::text).collect();
         let mut start = seeds.clone();
         start.extend(select::joined(session, &seeds, scope)?);
-        let selection = select::grow(session, &mut links, &start, depth, most, wanted)?;
-        (title(&names, false, language), selection)
-    } else if args.exam {
+        let depth = args.depth.unwrap_or(DEPTH);
+        let selection = select::grow(session, links, &start, depth, most, wanted)?;
+        return Ok((title(&names, false, language), selection));
+    }
+    if args.exam {
         let mut marked = marked(session)?;
         marked.retain(|node| wanted(*node));
         let title = language.pick("What is on the exam?", "시험에 무엇이 나오는가?");
-        let left_out = marked.len().saturating_sub(most);
-        marked.truncate(most);
-        let nodes = marked;
-        let selection = Selection {
-            nodes,
-            left_out,
-            partial: false,
-        };
-        (title.to_owned(), selection)
-    } else {
-        let name = match session.graph_name.as_str() {
-            COURSE => language.pick(COURSE, "강의 노트"),
-            name => name,
-        };
-        let title = match language {
-            Language::English => format!("What is in {name}?"),
-            Language::Korean => format!("무엇이 들어 있는가? ({name})"),
-        };
-        (title, central::central(session, &links, most, wanted)?)
+        return Ok((title.to_owned(), Selection::first(marked, most)));
+    }
+    let name = match session.graph_name.as_str() {
+        COURSE => language.pick(COURSE, "강의 노트"),
+        name => name,
     };
-    draw::draw(session, &mut links, &selection, None, args.exam, title)
+    let title = match language {
+        Language::English => format!("What is in {name}?"),
+        Language::Korean => format!("무엇이 들어 있는가? ({name})"),
+    };
+    Ok((title, central::central(session, links, most, wanted)?))
 }
 
 /// The focus question of a map.

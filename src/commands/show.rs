@@ -1,12 +1,10 @@
 //! `show`: what is said of a concept.
 
-use oxrdf::{NamedOrBlankNode, Term, Triple};
-
 use crate::answer::{Answer, Direction, Show, Usage, Value};
 use crate::cli::Options;
 use crate::error::Result;
 use crate::facts::{self, Scope};
-use crate::graph::{Graph, Node};
+use crate::graph::Node;
 use crate::names;
 use crate::provenance;
 use crate::rank::{self, Choice};
@@ -65,7 +63,8 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
         facts,
         triples: ranked
             .iter()
-            .filter_map(|&choice| triple(&session.graph, node, choice))
+            .map(|&(property, direction, value)| facts::statement(node, property, direction, value))
+            .filter_map(|statement| session.graph.triple(statement))
             .collect(),
         derived: derived.stated,
         uncertain,
@@ -101,12 +100,7 @@ fn texts(session: &Session, node: Node, roles: &[&Vec<Node>]) -> Result<Vec<Valu
             .collect();
         let mut values = names::values(session, &nodes)?;
         values.retain(|value| value.term.is_literal());
-        values.sort_by_key(|value| match &value.term {
-            Term::Literal(text) => {
-                names::language_rank(text.language().unwrap_or(""), &session.languages)
-            }
-            _ => usize::MAX,
-        });
+        values.sort_by_key(|value| names::text_rank(session, &value.term));
         for value in values {
             if !texts.contains(&value) {
                 texts.push(value);
@@ -114,19 +108,6 @@ fn texts(session: &Session, node: Node, roles: &[&Vec<Node>]) -> Result<Vec<Valu
         }
     }
     Ok(texts)
-}
-
-fn triple(graph: &Graph, node: Node, (property, direction, value): Choice) -> Option<Triple> {
-    let (subject, property, object) = facts::statement(node, property, direction, value);
-    let subject: NamedOrBlankNode = match graph.term(subject) {
-        Term::NamedNode(node) => node.into(),
-        Term::BlankNode(node) => node.into(),
-        _ => return None,
-    };
-    match graph.term(property) {
-        Term::NamedNode(property) => Some(Triple::new(subject, property, graph.term(object))),
-        _ => None,
-    }
 }
 
 /// How a node is used as a predicate, where it is.

@@ -1,8 +1,10 @@
 //! `stats`: counts of the graph.
 
+use std::cmp::Reverse;
+
 use crate::answer::{Answer, Count, PredicateCount, Prefix, Stats};
 use crate::error::Result;
-use crate::graph::Pattern;
+use crate::graph::Node;
 use crate::names;
 use crate::session::Session;
 
@@ -28,7 +30,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
         file.push(("verified".to_owned(), "sound".to_owned()));
     }
     let mut uses = graph.predicates()?;
-    uses.sort_by_key(|u| std::cmp::Reverse(u.triples));
+    uses.sort_by_key(|u| Reverse(u.triples));
     let nodes: Vec<_> = uses.iter().map(|u| u.property).collect();
     let predicates = names::values(session, &nodes)?
         .into_iter()
@@ -46,7 +48,7 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
         triples: totals.triples,
         subjects: totals.subjects,
         objects: totals.objects,
-        named_graphs: named_graphs(session)?,
+        named_graphs: counts(session, graph.named_graphs()?)?,
         kinds: kinds(session)?,
         predicates,
         prefixes: session
@@ -75,46 +77,21 @@ fn inference(session: &Session) -> Vec<(String, String)> {
         .collect()
 }
 
-fn named_graphs(session: &Session) -> Result<Vec<Count>> {
-    let mut graphs = session.graph.named_graphs()?;
-    graphs.sort_by_key(|(_, triples)| std::cmp::Reverse(*triples));
-    let nodes: Vec<_> = graphs.iter().map(|(node, _)| *node).collect();
-    counts(session, &nodes, graphs.iter().map(|(_, triples)| *triples))
-}
-
 /// Classes with their instances, most first.
 fn kinds(session: &Session) -> Result<Vec<Count>> {
-    let Some(type_node) = session.type_node() else {
-        return Ok(Vec::new());
-    };
-    let classes = session.graph.objects(type_node)?;
-    let patterns: Vec<Pattern> = classes
-        .iter()
-        .map(|&class| Pattern {
-            property: Some(type_node),
-            object: Some(class),
-            ..Pattern::default()
-        })
-        .collect();
-    let mut rows: Vec<_> = session
-        .graph
-        .counts(&patterns)?
-        .into_iter()
-        .zip(classes)
-        .collect();
-    rows.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let nodes: Vec<_> = rows.iter().map(|(_, class)| *class).collect();
-    counts(session, &nodes, rows.iter().map(|(count, _)| *count))
+    match session.type_node() {
+        Some(is_a) => counts(session, session.graph.object_counts(is_a)?),
+        None => Ok(Vec::new()),
+    }
 }
 
-fn counts(
-    session: &Session,
-    nodes: &[crate::graph::Node],
-    counts: impl Iterator<Item = u64>,
-) -> Result<Vec<Count>> {
-    Ok(names::values(session, nodes)?
+/// Nodes with their labels and how often each occurs, most first.
+fn counts(session: &Session, mut counted: Vec<(Node, u64)>) -> Result<Vec<Count>> {
+    counted.sort_by_key(|(_, count)| Reverse(*count));
+    let nodes: Vec<Node> = counted.iter().map(|(node, _)| *node).collect();
+    Ok(names::values(session, &nodes)?
         .into_iter()
-        .zip(counts)
-        .map(|(item, count)| Count { item, count })
+        .zip(counted)
+        .map(|(item, (_, count))| Count { item, count })
         .collect())
 }

@@ -9,7 +9,7 @@ use crate::answer::{
     Answer, Direction, NoteLine, Proof, RuleName, Source, Statement, Value, Verdict, Why,
 };
 use crate::error::{Error, Result};
-use crate::graph::{Graph, Node};
+use crate::graph::{Node, Pattern};
 use crate::language::Language;
 use crate::meta;
 use crate::names;
@@ -136,10 +136,9 @@ fn written(step: &Step<'_>, session: &Session, closure: &Closure<'_>) -> Result<
         .map(|premise| written(premise, session, closure))
         .collect::<Result<Vec<_>>>()?;
     premises.sort_by_key(|premise| premise.axiom);
-    let stated_axiom = || statement.sources.is_empty() && is_axiom(session, &statement);
     let axiom = match step.fact {
         Fact::Axiom => true,
-        Fact::Stated => stated_axiom(),
+        Fact::Stated => statement.sources.is_empty() && is_axiom(session, &statement)?,
         // What follows from axioms alone is one.
         Fact::Inferred => !premises.is_empty() && premises.iter().all(|premise| premise.axiom),
     };
@@ -158,26 +157,27 @@ fn written(step: &Step<'_>, session: &Session, closure: &Closure<'_>) -> Result<
 }
 
 /// Whether a stated triple speaks of a word of a vocabulary: its subject is a predicate or a class here.
-fn is_axiom(session: &Session, statement: &Statement) -> bool {
-    let Some(node) = session.graph.node(&statement.subject.term) else {
-        return true;
+fn is_axiom(session: &Session, statement: &Statement) -> Result<bool> {
+    let subject = &statement.subject.term;
+    let Some(node) = session.graph.node(subject) else {
+        return Ok(true);
     };
-    let uses = [
-        crate::graph::Pattern {
-            property: Some(node),
-            ..Default::default()
-        },
-        crate::graph::Pattern {
-            property: session.type_node(),
-            object: Some(node),
-            ..Default::default()
-        },
-    ];
-    let used = session.graph.counts(&uses).unwrap_or_default();
-    used.first().is_some_and(|n| *n > 0)
-        || session.type_node().is_some() && used.get(1).is_some_and(|n| *n > 0)
-        || matches!(&statement.subject.term, Term::NamedNode(iri) if iri.as_str().starts_with(meta::NAMESPACE))
-        || statement.subject.term.is_blank_node()
+    if subject.is_blank_node()
+        || matches!(subject, Term::NamedNode(iri) if iri.as_str().starts_with(meta::NAMESPACE))
+    {
+        return Ok(true);
+    }
+    let as_predicate = Pattern {
+        property: Some(node),
+        ..Pattern::default()
+    };
+    let as_class = session.type_node().map(|is_a| Pattern {
+        property: Some(is_a),
+        object: Some(node),
+        ..Pattern::default()
+    });
+    let uses: Vec<Pattern> = [as_predicate].into_iter().chain(as_class).collect();
+    Ok(session.graph.counts(&uses)?.iter().any(|n| *n > 0))
 }
 
 /// Triples as statements, those of the graph with what their annotations say.
@@ -335,7 +335,7 @@ fn lines(session: &Session, why: &Why, notes: Option<&[String]>) -> Result<Vec<N
 }
 
 fn sections(session: &Session, lines: &[(u32, String)]) -> Result<Vec<Option<Value>>> {
-    let graph: &Graph = &session.graph;
+    let graph = &session.graph;
     let mut sections = vec![None; lines.len()];
     let Some(property) = graph.node(meta::SECTION) else {
         return Ok(sections);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use oxrdf::Term;
 
 use crate::error::Result;
-use crate::graph::{Node, Pattern};
+use crate::graph::Node;
 use crate::session::Session;
 
 /// The predicates and classes of a graph by use, gathered once.
@@ -51,19 +51,12 @@ pub fn classes(session: &Session) -> Result<Terms> {
     let Some(property) = session.type_node() else {
         return Ok(Vec::new());
     };
-    let nodes = session.graph.objects(property)?;
-    let patterns: Vec<Pattern> = nodes
-        .iter()
-        .map(|&object| Pattern {
-            property: Some(property),
-            object: Some(object),
-            ..Pattern::default()
-        })
-        .collect();
-    let counts = session.graph.counts(&patterns)?;
-    let mut ranked: Vec<(u64, Node)> = counts.into_iter().zip(nodes).collect();
-    ranked.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    Ok(short_names(session, ranked.iter().map(|(_, node)| *node)))
+    let mut classes = session.graph.object_counts(property)?;
+    classes.sort_by_key(|(_, instances)| std::cmp::Reverse(*instances));
+    Ok(short_names(
+        session,
+        classes.into_iter().map(|(class, _)| class),
+    ))
 }
 
 /// The nodes that are named, with their short names.

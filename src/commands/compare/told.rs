@@ -187,15 +187,11 @@ pub fn descriptions(session: &Session, items: &[Node]) -> Result<Vec<Option<Valu
     let said = session
         .graph
         .facts(items, Direction::Out, Some(properties), facts::CAP)?;
-    let rank = |term: &Term| match term {
-        Term::Literal(text) => {
-            names::language_rank(text.language().unwrap_or(""), &session.languages)
-        }
-        _ => usize::MAX,
-    };
     let best = |said: &Facts| {
         let terms = said.facts.iter().map(|f| session.graph.term(f.value));
-        let term = terms.filter(Term::is_literal).min_by_key(rank)?;
+        let term = terms
+            .filter(Term::is_literal)
+            .min_by_key(|term| names::text_rank(session, term))?;
         Some(Value { term, label: None })
     };
     Ok(said.iter().map(best).collect())

@@ -53,9 +53,11 @@ fn kind(names: &[String], ancestor: &Ancestor, language: Language) -> String {
             .filter(|(i, _)| *i != top)
             .map(|(_, name)| name.clone())
             .collect();
+        let is_one = others.len() == 1;
         let others = language.listed(&others);
         return match language {
-            Language::English => format!("{others} is a kind of {kind}"),
+            Language::English if is_one => format!("{others} is a kind of {kind}"),
+            Language::English => format!("{others} are kinds of {kind}"),
             Language::Korean => format!(
                 "{} {kind}의 일종이다",
                 with_particle(&others, Particle::Topic)

@@ -8,10 +8,11 @@ use petgraph::graph::DiGraph;
 
 use super::links::Links;
 use super::select::{self, Selection};
-use crate::answer::{Direction, Map, MapEdge, MapNode, Value};
+use crate::answer::{Direction, FactGroup, Map, MapEdge, MapNode, Value};
+use crate::commands::compare;
 use crate::error::Result;
 use crate::facts::{self, Scope};
-use crate::graph::Node;
+use crate::graph::{Facts, Node};
 use crate::language::Language;
 use crate::names;
 use crate::provenance;
@@ -47,7 +48,7 @@ pub fn draw(
     let places: HashMap<Node, usize> = order.iter().enumerate().map(|(i, n)| (*n, i)).collect();
     let edges = match given {
         Some(edges) => edges,
-        None => hidden_links(session, links, &order)?,
+        None => links_among(session, links, &order)?,
     };
     let styles = Styles::built_in()?;
     let edges = drawn_edges(session, &styles, &edges, &places)?;
@@ -63,7 +64,7 @@ pub fn draw(
 }
 
 /// All links between chosen concepts, less those that others imply.
-fn hidden_links(session: &Session, links: &mut Links<'_>, nodes: &[Node]) -> Result<Vec<Edge>> {
+fn links_among(session: &Session, links: &mut Links<'_>, nodes: &[Node]) -> Result<Vec<Edge>> {
     let chosen: BTreeSet<Node> = nodes.iter().copied().collect();
     let mut edges: BTreeSet<Edge> = BTreeSet::new();
     for &node in nodes {
@@ -86,7 +87,7 @@ fn hidden_links(session: &Session, links: &mut Links<'_>, nodes: &[Node]) -> Res
 fn drop_broader(session: &Session, edges: &mut BTreeSet<Edge>) -> Result<()> {
     let mut drop = Vec::new();
     for &(s, p, o) in edges.iter() {
-        let mut broader = super::super::compare::with_broader(session, p)?;
+        let mut broader = compare::with_broader(session, p)?;
         broader.remove(&p);
         drop.extend(broader.into_iter().map(|b| (s, b, o)));
         if s < o && is_symmetric(session, p)? {
@@ -195,7 +196,7 @@ fn drawn_nodes(
             .iter()
             .position(|known| *known == kind.term.to_string())
     };
-    let descriptions = super::super::compare::descriptions(session, nodes)?;
+    let descriptions = compare::descriptions(session, nodes)?;
     let mut drawn = Vec::new();
     for (i, (&node, item)) in nodes.iter().zip(values).enumerate() {
         let kind = kinds[i].clone();
@@ -231,7 +232,7 @@ fn drawn_nodes(
 }
 
 /// What a page shows of a concept.
-fn facts_of(session: &Session, node: Node) -> Result<Vec<crate::answer::FactGroup>> {
+fn facts_of(session: &Session, node: Node) -> Result<Vec<FactGroup>> {
     let groups = facts::read(session, node, &Scope::default(), FACTS)?;
     let mut ranked = rank::rank(session, &groups)?;
     ranked.retain(|(property, _, _)| !rank::is_noise(session, *property));
@@ -244,13 +245,9 @@ fn facts_of(session: &Session, node: Node) -> Result<Vec<crate::answer::FactGrou
 /// The most special kind of each concept: of several the one with the fewest members.
 fn kinds(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
     let roles = session.role_nodes();
-    let mut instance_of: Vec<Node> = session.type_node().into_iter().collect();
-    instance_of.extend(
-        roles
-            .first_step_only
-            .iter()
-            .filter(|p| Some(**p) != session.type_node()),
-    );
+    let is_a = session.type_node();
+    let mut instance_of: Vec<Node> = is_a.into_iter().collect();
+    instance_of.extend(roles.first_step_only.iter().filter(|p| Some(**p) != is_a));
     let said = session
         .graph
         .facts(nodes, Direction::Out, Some(&instance_of), facts::CAP)?;
@@ -273,7 +270,7 @@ fn kinds(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
             sizes.insert(*kind, (size, rank::hash(&session.graph.term(*kind))));
         }
     }
-    let best = |said: &crate::graph::Facts| {
+    let best = |said: &Facts| {
         let kinds = said
             .facts
             .iter()
@@ -304,7 +301,7 @@ fn marks(session: &Session, nodes: &[Node]) -> Result<Vec<Option<Value>>> {
         .copied()
         .zip(select::sizes(session, property, &all)?)
         .collect();
-    let best = |said: &crate::graph::Facts| {
+    let best = |said: &Facts| {
         said.facts
             .iter()
             .map(|f| f.value)

@@ -4,9 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use super::links::Links;
+use crate::answer::Direction;
+use crate::commands::path;
 use crate::error::Result;
 use crate::facts::Scope;
 use crate::graph::{Node, Pattern};
+use crate::hierarchy;
 use crate::rank;
 use crate::session::Session;
 use crate::walk::Ways;
@@ -47,6 +50,19 @@ pub struct Selection {
     pub partial: bool,
 }
 
+impl Selection {
+    /// The first `most` of these concepts.
+    pub fn first(mut nodes: Vec<Node>, most: usize) -> Self {
+        let left_out = nodes.len().saturating_sub(most);
+        nodes.truncate(most);
+        Self {
+            nodes,
+            left_out,
+            partial: false,
+        }
+    }
+}
+
 /// The concepts on the paths that join these.
 ///
 /// # Errors
@@ -58,7 +74,7 @@ pub fn joined(session: &Session, seeds: &[Node], scope: &Scope) -> Result<Vec<No
     let ways = Ways::new(session, HOPS, DEGREE)
         .avoiding(&scope.hidden)
         .only(&scope.only);
-    let legs = super::super::path::joining(&ways, seeds)?;
+    let legs = path::joining(&ways, seeds)?;
     let mut on_the_way: Vec<Node> = legs.nodes().collect();
     on_the_way.retain(|node| !seeds.contains(node));
     on_the_way.dedup();
@@ -129,8 +145,7 @@ pub fn of_kinds(session: &Session, kinds: &[Node]) -> Result<HashSet<Node>> {
     let mut found = HashSet::new();
     let mut level: Vec<Node> = kinds.to_vec();
     while !level.is_empty() {
-        let steps =
-            crate::hierarchy::steps(session, &level, crate::answer::Direction::In, true, MEMBERS)?;
+        let steps = hierarchy::steps(session, &level, Direction::In, true, MEMBERS)?;
         let below = steps.iter().flat_map(|s| &s.facts).map(|f| f.value);
         level = below.filter(|node| found.insert(*node)).collect();
     }

@@ -371,10 +371,8 @@ impl Remote {
             else {
                 return Err(self.misshapen());
             };
-            let subject = match s {
-                Term::NamedNode(node) => NamedOrBlankNode::from(node),
-                Term::BlankNode(node) => node.into(),
-                _ => return Err(self.strange("what is no triple")),
+            let Ok(subject) = NamedOrBlankNode::try_from(s) else {
+                return Err(self.strange("what is no triple"));
             };
             let triple = Term::from(Triple::new(subject, p, o));
             found.push((order(&speaker), order(&triple), speaker.clone(), triple));

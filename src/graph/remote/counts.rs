@@ -94,7 +94,7 @@ impl Remote {
         Ok(pairs)
     }
 
-    /// See [`Graph::objects`](crate::graph::Graph::objects).
+    /// The distinct objects of a predicate.
     ///
     /// # Errors
     /// An endpoint that fails, or has more objects than can be fetched.

@@ -133,11 +133,7 @@ fn quad(row: Vec<Option<Term>>) -> Option<Quad> {
     else {
         return None;
     };
-    let subject = match subject {
-        Term::NamedNode(node) => NamedOrBlankNode::from(node),
-        Term::BlankNode(node) => node.into(),
-        _ => return None,
-    };
+    let subject = NamedOrBlankNode::try_from(subject).ok()?;
     let graph = match graph {
         None => GraphName::DefaultGraph,
         Some(Term::NamedNode(node)) => node.into(),

@@ -26,10 +26,7 @@ pub fn write(comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
     for said in &comparison.relations {
         let entry = Entry {
             value: Some(said.object.clone()),
-            status: match said.inferred {
-                true => Status::Inferred,
-                false => Status::Stated,
-            },
+            status: said.status(),
             via: None,
             qualifiers: Vec::new(),
             sources: said.sources.clone(),

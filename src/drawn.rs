@@ -1,8 +1,9 @@
-//! Comparisons and paths as maps, for the formats that draw.
+//! Comparisons, paths and proofs as maps, for the formats that draw.
 
 mod drawing;
+mod proof;
 
-use super::{Comparison, Entry, FactGroup, Map, Paths, Row, Status, Value};
+use crate::answer::{Comparison, Entry, FactGroup, Map, Paths, Row, Value};
 use drawing::Drawing;
 
 impl From<&Paths> for Map {
@@ -37,11 +38,7 @@ impl From<&Comparison> for Map {
         }
         for fact in &comparison.relations {
             let ends = [&fact.subject, &fact.object];
-            let status = match fact.inferred {
-                true => Status::Inferred,
-                false => Status::Stated,
-            };
-            drawing.add_edge(ends, &fact.property, status, &fact.sources);
+            drawing.add_edge(ends, &fact.property, fact.status(), &fact.sources);
         }
         for row in rows(comparison) {
             drawing.add_row(&comparison.items, row);
@@ -120,7 +117,7 @@ mod tests {
     use super::drawing::MOST;
     use super::*;
     use crate::answer::sample::value;
-    use crate::answer::{Alike, Ancestor, Direction, Exam, MapEdge, Path, Side, Step};
+    use crate::answer::{Alike, Ancestor, Direction, Exam, MapEdge, Path, Side, Status, Step};
 
     fn entry(value: Value) -> Vec<Entry> {
         vec![Entry {
