@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use oxigraph::io::RdfFormat;
-use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, TermRef, Triple};
+use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, TermRef, Triple};
 
 use crate::answer::{Direction, Stream};
 use crate::error::Result;
@@ -16,11 +16,15 @@ use crate::index::{Builder, Index};
 use remote::Remote;
 
 pub use crate::index::{Id as Node, Kind};
+pub use counts::{PredicateUse, Totals};
+pub(crate) use names::RemoteNames;
+pub use names::{Names, Reach};
 pub use service::load_documents;
 pub use several::Several;
 pub use stated::Stated;
 
 mod conform;
+mod counts;
 mod dataset;
 #[cfg(test)]
 mod differential;
@@ -29,15 +33,13 @@ mod explain;
 mod facts;
 pub mod gather;
 pub mod load;
+mod names;
 mod query;
 mod remote;
 mod service;
 mod several;
 mod stated;
 pub mod update;
-
-/// From how many triples on names are gone through by several threads.
-const MANY: u64 = 1 << 16;
 
 /// A graph to ask.
 #[derive(Debug, Clone)]
@@ -97,70 +99,6 @@ pub struct Pattern {
     pub property: Option<Node>,
     /// The object.
     pub object: Option<Node>,
-}
-
-/// What things are called.
-pub struct Names<'a> {
-    /// Node, property and label.
-    pub labels: Box<dyn Iterator<Item = (Node, Node, Literal)> + Send + 'a>,
-    /// IRIs, whose last parts are names too.
-    pub iris: Box<dyn Iterator<Item = (Node, String)> + Send + 'a>,
-    /// Whether these are all that there are.
-    pub complete: bool,
-    /// Whether they are so many that labels and IRIs are better gone through side by side.
-    pub many: bool,
-}
-
-/// What things are called at an endpoint.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct RemoteNames {
-    labels: Vec<(Node, Node, Literal)>,
-    iris: Vec<(Node, String)>,
-    complete: bool,
-}
-
-impl From<RemoteNames> for Names<'_> {
-    fn from(names: RemoteNames) -> Self {
-        Self {
-            labels: Box::new(names.labels.into_iter()),
-            iris: Box::new(names.iris.into_iter()),
-            complete: names.complete,
-            many: false,
-        }
-    }
-}
-
-/// How far a look for names goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reach {
-    /// Names that are the text.
-    Exact,
-    /// Names with the text inside, as typed or with the other keyboard layout.
-    Anywhere,
-}
-
-/// How a predicate is used.
-#[derive(Debug, Clone, Copy)]
-pub struct PredicateUse {
-    /// The predicate.
-    pub property: Node,
-    /// Triples with it.
-    pub triples: u64,
-    /// Distinct subjects.
-    pub subjects: u64,
-    /// Distinct objects.
-    pub objects: u64,
-}
-
-/// Counts of a whole graph.
-#[derive(Debug, Clone, Copy)]
-pub struct Totals {
-    /// Triples.
-    pub triples: u64,
-    /// Distinct subjects.
-    pub subjects: u64,
-    /// Distinct objects.
-    pub objects: u64,
 }
 
 impl Graph {
@@ -344,179 +282,6 @@ impl Graph {
         matches!(self, Self::Remote(_))
     }
 
-    /// Whether a triple is stated in any graph.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn contains(&self, subject: Node, property: Node, object: Node) -> Result<bool> {
-        match self {
-            Self::Index(index) => Ok(index.contains(subject, property, object)),
-            Self::Remote(remote) => {
-                let triple = Pattern {
-                    subject: Some(subject),
-                    property: Some(property),
-                    object: Some(object),
-                };
-                Ok(remote.counts(&[triple])?.first().is_some_and(|&n| n > 0))
-            }
-        }
-    }
-
-    /// How many triples match each pattern, over all graphs.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn counts(&self, patterns: &[Pattern]) -> Result<Vec<u64>> {
-        match self {
-            Self::Index(index) => Ok(patterns
-                .iter()
-                .map(|p| index.count(p.subject, p.property, p.object))
-                .collect()),
-            Self::Remote(remote) => remote.counts(patterns),
-        }
-    }
-
-    /// The predicates with their use.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn predicates(&self) -> Result<Vec<PredicateUse>> {
-        match self {
-            Self::Index(index) => Ok(index
-                .predicates()
-                .map(|predicate| PredicateUse {
-                    property: predicate.id,
-                    triples: predicate.count,
-                    subjects: predicate.subjects,
-                    objects: predicate.objects,
-                })
-                .collect()),
-            Self::Remote(remote) => remote.predicates(),
-        }
-    }
-
-    /// How these predicates are used; those that are not are left out.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn uses(&self, properties: &[Node]) -> Result<Vec<PredicateUse>> {
-        match self {
-            Self::Index(_) => {
-                let mut uses = self.predicates()?;
-                uses.retain(|used| properties.contains(&used.property));
-                Ok(uses)
-            }
-            Self::Remote(remote) => remote.uses(properties),
-        }
-    }
-
-    /// How one predicate is used; `None` when it is not.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn predicate(&self, property: Node) -> Result<Option<PredicateUse>> {
-        Ok(self.uses(&[property])?.pop())
-    }
-
-    /// Subject and object of the triples with this predicate, in order, at most `limit` of them.
-    ///
-    /// # Errors
-    /// An endpoint that fails, or, without a limit, has more than can be fetched.
-    pub fn pairs(&self, property: Node, limit: Option<usize>) -> Result<Vec<(Node, Node)>> {
-        match self {
-            Self::Index(index) => {
-                let limit = limit.unwrap_or(usize::MAX);
-                Ok(index.pairs(property).take(limit).collect())
-            }
-            Self::Remote(remote) => remote.pairs(property, limit),
-        }
-    }
-
-    /// The distinct objects of a predicate, with how many triples have them.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn object_counts(&self, property: Node) -> Result<Vec<(Node, u64)>> {
-        let remote = match self {
-            Self::Index(index) => return Ok(index.object_counts(property)),
-            Self::Remote(remote) => remote,
-        };
-        let objects = remote.objects(property)?;
-        let pattern = |&object: &Node| Pattern {
-            subject: None,
-            property: Some(property),
-            object: Some(object),
-        };
-        let patterns: Vec<Pattern> = objects.iter().map(pattern).collect();
-        let counts = remote.counts(&patterns)?;
-        Ok(objects.into_iter().zip(counts).collect())
-    }
-
-    /// Who is called what by these properties, and every IRI: all there is, or, behind an endpoint with many labels, what
-    /// `text` may mean as far as `reach` goes.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn names<'a>(
-        &'a self,
-        properties: &'a [Node],
-        text: &str,
-        languages: &[String],
-        reach: Reach,
-    ) -> Result<Names<'a>> {
-        let index = match self {
-            Self::Remote(remote) => {
-                let names = remote.names(properties, text, languages, reach)?;
-                return Ok(names.into());
-            }
-            Self::Index(index) => index,
-        };
-        let labels = properties.iter().flat_map(move |&property| {
-            let labels = index.labels(property);
-            labels.map(move |(node, label)| (node, property, label))
-        });
-        Ok(Names {
-            labels: Box::new(labels),
-            iris: Box::new(index.named_nodes()),
-            complete: true,
-            many: index.len() > MANY,
-        })
-    }
-
-    /// Named graphs with their triples.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn named_graphs(&self) -> Result<Vec<(Node, u64)>> {
-        match self {
-            Self::Index(index) => Ok(index.named_graphs().collect()),
-            Self::Remote(remote) => remote.named_graphs(),
-        }
-    }
-
-    /// Triples, distinct subjects and distinct objects, over all graphs.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn totals(&self) -> Result<Totals> {
-        match self {
-            Self::Index(index) => Ok(Totals {
-                triples: index.len(),
-                subjects: index.subjects(),
-                objects: index.objects(),
-            }),
-            Self::Remote(remote) => remote.totals(),
-        }
-    }
-
-    /// How many triples a graph at hand has, told at once; nothing of an endpoint, which would have to count.
-    pub fn triples_at_hand(&self) -> Option<u64> {
-        match self {
-            Self::Index(index) => Some(index.len()),
-            Self::Remote(_) => None,
-        }
-    }
-
     /// All quads: an index's in the order of its terms, an endpoint's as they come.
     ///
     /// # Errors
@@ -533,14 +298,6 @@ impl Graph {
         match self {
             Self::Index(index) => index.prefixes(),
             Self::Remote(_) => Vec::new(),
-        }
-    }
-
-    /// The names that were packed with the graph, ready to be searched.
-    pub fn packed_names(&self) -> Option<&[u8]> {
-        match self {
-            Self::Index(index) => Some(index.search()).filter(|names| !names.is_empty()),
-            Self::Remote(_) => None,
         }
     }
 

@@ -1,20 +1,19 @@
-//! What a user typed → a term; a term → the label that a reader sees; did-you-mean.
-
-use std::collections::HashMap;
+//! What a user typed → a term; a term → the label that a reader sees (`labels`); all names, to be searched (`index`);
+//! did-you-mean.
 
 use oxrdf::{BlankNode, NamedNode, Term};
 
 use crate::answer::Value;
-use crate::cancel;
 use crate::error::{Error, Result};
 use crate::graph::{Node, Reach};
-use crate::roles;
+use crate::search::Tier;
 pub use crate::search::local_part;
-use crate::search::{self, Search, Tier};
 use crate::session::Session;
+pub use index::{Names, all_names};
+pub use labels::{labelled, language_rank, short_name, text_rank, value, values};
 
-/// How many labels of one concept are looked at.
-const LABELS: usize = 64;
+mod index;
+mod labels;
 
 /// How many suggestions are worth reading.
 const SUGGESTIONS: usize = 5;
@@ -151,224 +150,6 @@ fn described(session: &Session, value: &Value) -> String {
     }
 }
 
-/// A term as it is written in SPARQL, as short as the known prefixes allow.
-pub fn short_name(session: &Session, term: &Term) -> String {
-    match term {
-        Term::NamedNode(node) => session.prefixes.display(node.as_str()),
-        other => other.to_string(),
-    }
-}
-
-/// Nodes with their labels, in one look-up.
-///
-/// # Errors
-/// An endpoint that fails.
-pub fn values(session: &Session, nodes: &[Node]) -> Result<Vec<Value>> {
-    let graph = &session.graph;
-    let asked: Vec<Node> = nodes
-        .iter()
-        .copied()
-        .filter(|&node| !graph.is_literal(node))
-        .collect();
-    let found = graph.labels(
-        &asked,
-        &session.role_nodes().label,
-        &session.languages,
-        LABELS,
-    )?;
-    let mut labels = found.into_iter();
-    Ok(nodes
-        .iter()
-        .map(|&node| {
-            cancel::poll();
-            let term = graph.term(node);
-            if term.is_literal() {
-                return Value { term, label: None };
-            }
-            let names = labels.next().unwrap_or_default();
-            let literals = names.facts.iter().map(|fact| graph.term(fact.value));
-            let label = best_label(literals, &session.languages)
-                .unwrap_or_else(|| name_without_label(session, &term));
-            Value {
-                term,
-                label: Some(label),
-            }
-        })
-        .collect())
-}
-
-/// What a reader gets for a term that has no label in the data: what the roles call it, its prefixed name, or the last part of
-/// its IRI, for a whole IRI is no reading.
-fn name_without_label(session: &Session, term: &Term) -> String {
-    let Term::NamedNode(iri) = term else {
-        return term.to_string();
-    };
-    let own = session.roles().names.iter();
-    let own = own.filter(|(named, _)| named == iri);
-    let names = own.map(|(_, name)| name.clone().into());
-    best_label(names.chain(roles::built_in_names(iri)), &session.languages)
-        .or_else(|| session.prefixes.shorten(iri.as_str()))
-        .or_else(|| local_part(iri.as_str()).map(str::to_owned))
-        .unwrap_or_else(|| iri.to_string())
-}
-
-/// Terms with their labels, whether they occur in the graph or not, in one look-up.
-///
-/// # Errors
-/// An endpoint that fails.
-pub fn labelled(session: &Session, terms: Vec<Term>) -> Result<Vec<Value>> {
-    let nodes: Vec<Option<Node>> = terms.iter().map(|t| session.graph.node(t)).collect();
-    let known: Vec<Node> = nodes.iter().flatten().copied().collect();
-    let mut known = values(session, &known)?.into_iter();
-    Ok(terms
-        .into_iter()
-        .zip(nodes)
-        .map(|(term, node)| match node.and_then(|_| known.next()) {
-            Some(value) => value,
-            None => Value {
-                label: (!term.is_literal()).then(|| name_without_label(session, &term)),
-                term,
-            },
-        })
-        .collect())
-}
-
-/// A node with its label.
-///
-/// # Errors
-/// An endpoint that fails.
-pub fn value(session: &Session, node: Node) -> Result<Value> {
-    let mut values = values(session, &[node])?;
-    Ok(values.remove(0))
-}
-
-/// The label in the most wanted language; among equals the first. Without one in a wanted language: one without a
-/// language, then English, then any.
-fn best_label(labels: impl Iterator<Item = Term>, languages: &[String]) -> Option<String> {
-    let mut best: Option<(usize, String)> = None;
-    for term in labels {
-        let Term::Literal(literal) = term else {
-            continue;
-        };
-        let rank = language_rank(literal.language().unwrap_or(""), languages);
-        if best.as_ref().is_none_or(|(least, _)| rank < *least) {
-            best = Some((rank, literal.value().to_owned()));
-        }
-    }
-    best.map(|(_, label)| label)
-}
-
-/// How wanted a term is as a text for a reader, by its language: lower is better. What is no text comes last.
-pub fn text_rank(session: &Session, term: &Term) -> usize {
-    match term {
-        Term::Literal(text) => language_rank(text.language().unwrap_or(""), &session.languages),
-        _ => usize::MAX,
-    }
-}
-
-/// How wanted a language is: lower is better. `en` is asked for: `en-GB` serves, a little less.
-pub fn language_rank(tag: &str, languages: &[String]) -> usize {
-    for (i, wanted) in languages.iter().enumerate() {
-        if tag.eq_ignore_ascii_case(wanted) {
-            return 2 * i;
-        }
-        let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
-        if !tag.is_empty() && primary(tag) == primary(wanted) {
-            return 2 * i + 1;
-        }
-    }
-    let unwanted = 2 * languages.len();
-    match tag {
-        "" => unwanted,
-        tag if tag.eq_ignore_ascii_case("en") => unwanted + 1,
-        _ => unwanted + 2,
-    }
-}
-
-/// Names to search in.
-#[derive(Debug)]
-pub enum Names<'a> {
-    /// All that the graph has.
-    All(&'a [u8]),
-    /// Those that one text may mean, where an endpoint has too many.
-    Candidates(Vec<u8>),
-}
-
-impl Names<'_> {
-    /// Whether these are all the names that the graph has.
-    pub fn are_all(&self) -> bool {
-        matches!(self, Self::All(_))
-    }
-
-    /// The search over them.
-    ///
-    /// # Errors
-    /// Names in a damaged file.
-    pub fn search(&self) -> Result<Search<'_>> {
-        let bytes = match self {
-            Self::All(bytes) => bytes,
-            Self::Candidates(bytes) => bytes.as_slice(),
-        };
-        Search::open(bytes).map_err(|damaged| Error::Damaged {
-            path: "names".into(),
-            message: damaged.to_string(),
-        })
-    }
-}
-
-impl Session {
-    /// The names of the graph, or, behind an endpoint with many, those that `text` may mean.
-    ///
-    /// # Errors
-    /// An endpoint that fails.
-    pub fn names(&self, text: &str, reach: Reach) -> Result<Names<'_>> {
-        if let Some(all) = self.search.get() {
-            return Ok(Names::All(all));
-        }
-        if let Some(packed) = self.graph.packed_names() {
-            return Ok(Names::All(packed));
-        }
-        let (bytes, complete) = index_names(self, text, reach)?;
-        Ok(if complete {
-            Names::All(self.search.get_or_init(|| bytes))
-        } else {
-            Names::Candidates(bytes)
-        })
-    }
-}
-
-/// All names of a graph that is at hand, as a search index.
-///
-/// # Errors
-/// An endpoint that fails.
-pub fn all_names(session: &Session) -> Result<Vec<u8>> {
-    Ok(index_names(session, "", Reach::Anywhere)?.0)
-}
-
-/// Names as a search index, and whether they are all.
-fn index_names(session: &Session, text: &str, reach: Reach) -> Result<(Vec<u8>, bool)> {
-    let roles = session.role_nodes();
-    let tiers: HashMap<Node, Tier> = roles
-        .alias
-        .iter()
-        .map(|&p| (p, Tier::Alternative))
-        .chain(roles.hidden.iter().map(|&p| (p, Tier::Hidden)))
-        .chain(roles.label.iter().map(|&p| (p, Tier::Preferred)))
-        .collect();
-    let mut properties: Vec<Node> = tiers.keys().copied().collect();
-    properties.sort_unstable();
-    let names = session
-        .graph
-        .names(&properties, text, &session.languages, reach)?;
-    let labels = names.labels.filter_map(|(node, property, label)| {
-        let tier = *tiers.get(&property)?;
-        Some((node.0, tier, label))
-    });
-    let iris = names.iris.map(|(node, iri)| (node.0, iri));
-    let bytes = search::build_of_labels(labels, iris, names.many);
-    Ok((bytes, names.complete))
-}
-
 /// The name that is spelt most nearly like `typed`, if one is near: did you mean it?
 ///
 /// Near is one [slip](https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance) in three letters, capitals aside.
@@ -402,13 +183,6 @@ mod tests {
             Err(error) => format!("{error}: {}", error.hint().unwrap_or_default()),
         };
         assert_eq!(shown, expected, "{name}");
-    }
-
-    #[test]
-    fn the_names_that_are_packed_with_the_notes_are_those_that_the_roles_find() {
-        let session = Session::notes("en");
-        let found = all_names(&session).expect("it is at hand");
-        assert_eq!(session.graph.packed_names(), Some(found.as_slice()));
     }
 
     #[test]
@@ -453,38 +227,12 @@ mod tests {
     }
 
     #[test]
-    fn a_regional_variant_serves_where_its_language_is_wanted() {
-        let wanted = ["ko".to_owned(), "en".to_owned()];
-        assert!(language_rank("ko", &wanted) < language_rank("ko-KR", &wanted));
-        assert!(language_rank("ko-KR", &wanted) < language_rank("en", &wanted));
-        assert!(language_rank("en", &wanted) < language_rank("", &wanted));
-        assert!(language_rank("", &wanted) < language_rank("fr", &wanted));
-    }
-
-    #[test]
     fn a_name_with_a_slip_or_other_capitals_is_near() {
         let names = ["isA", "partOf", "replaces"];
         assert_eq!(nearest("isa", names.into_iter()), Some("isA"));
         assert_eq!(nearest("repalces", names.into_iter()), Some("replaces"));
         assert_eq!(nearest("k", names.into_iter()), None);
         assert_eq!(nearest("Kubernetes", names.into_iter()), None);
-    }
-
-    #[test]
-    fn an_iri_without_label_is_read_by_its_prefixed_name_or_its_last_part() {
-        let session =
-            Session::sample("@prefix a: <http://a/> . a:x <http://else/where#near> <urn:y/> .");
-        let read = |iri| {
-            let node = session
-                .graph
-                .node(&oxrdf::NamedNode::new_unchecked(iri))
-                .unwrap();
-            value(&session, node).unwrap().text().to_owned()
-        };
-        assert_eq!(
-            ["http://a/x", "http://else/where#near", "urn:y/"].map(read),
-            ["a:x", "near", "<urn:y/>"]
-        );
     }
 
     #[test]
