@@ -37,6 +37,7 @@ pub mod diagnostic;
 mod drawn;
 pub mod error;
 pub mod layout;
+pub mod printable;
 pub mod render;
 
 pub mod embedded;

@@ -16,6 +16,7 @@ use crate::prefixes::Prefixes;
 mod canvas;
 mod check;
 mod color;
+mod cut;
 mod dot;
 mod guard;
 mod html;
@@ -26,8 +27,7 @@ mod svg;
 mod table;
 pub(crate) mod text;
 
-pub use table::{cut, grouped};
-pub use text::visible;
+pub use cut::cut;
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::render::text::visible;
+use crate::printable::visible;
 
 /// The width of a text in em, for the usual sans-serif fonts: an estimate on the wide side.
 pub fn width(text: &str) -> f64 {

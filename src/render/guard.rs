@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::text;
+use crate::printable;
 
 /// Hands on what is written, with what would act on a terminal as `\u001B`; lines and tabs stay.
 pub struct Guard<'w> {
@@ -30,8 +30,8 @@ impl Write for Guard<'_> {
             for c in chunk.valid().chars() {
                 match c {
                     '\n' | '\r' | '\t' => guarded.push(c),
-                    c if text::is_hidden(c) => {
-                        guarded.push_str(&text::visible(c.encode_utf8(&mut [0; 4])))
+                    c if printable::is_hidden(c) => {
+                        guarded.push_str(&printable::visible(c.encode_utf8(&mut [0; 4])))
                     }
                     c => guarded.push(c),
                 }

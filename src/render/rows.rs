@@ -10,6 +10,7 @@ use super::{Format, text};
 use crate::answer::Rows;
 use crate::error::{Error, Result};
 use crate::prefixes::Prefixes;
+use crate::printable::{visible, width};
 
 /// Writes solutions as [SPARQL results](https://www.w3.org/TR/sparql12-results-json/) in CSV, TSV, JSON or XML, as they come.
 ///
@@ -156,12 +157,12 @@ pub fn write_record(
     prefixes: &Prefixes,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let widest = variables.iter().map(|v| text::width(v)).max().unwrap_or(0);
+    let widest = variables.iter().map(|v| width(v)).max().unwrap_or(0);
     writeln!(out, "── {number} ──")?;
     for (variable, term) in variables.iter().zip(solution) {
         let shown = term.as_ref().map(|t| text::term(t, prefixes));
-        let pad = " ".repeat(widest - text::width(variable));
-        let name = text::visible(variable);
+        let pad = " ".repeat(widest - width(variable));
+        let name = visible(variable);
         writeln!(out, "{pad}{name} │ {}", shown.unwrap_or_default())?;
     }
     Ok(())

@@ -9,18 +9,15 @@ use std::io::Write;
 use crate::answer::{Line, Map, MapNode, more};
 use crate::error::Result;
 use crate::language::Language;
-use crate::layout::{self, Layout, NodeBox, PHRASE, Path, PhraseBox, TITLE, shape, text};
-use crate::render::color::{self, BOARD, CHALK, Color, INK, PAPER};
+use crate::layout::{self, Layout, NodeBox, PHRASE, Path, PhraseBox, shape, text};
+use crate::render::color;
+use palette::{HEADING, Palette};
 
 mod outline;
+mod palette;
 
-/// Fonts that have Hangul, on Linux, Windows, macOS and phones.
-pub(super) const FONTS: &str = "'Noto Sans KR','Noto Sans CJK KR','Apple SD Gothic Neo','Malgun Gothic',NanumGothic,system-ui,sans-serif";
 /// The empty border of a picture, in pixels.
 pub(super) const MARGIN: f64 = 20.0;
-/// The size of the title's letters.
-const HEADING: f64 = 20.0;
-
 /// Writes a map as an SVG image.
 ///
 /// # Errors
@@ -120,80 +117,6 @@ impl Picture {
             height: height + 2.0 * MARGIN,
         })
     }
-}
-
-/// The classes of colours that a picture uses, in the order of their first use.
-#[derive(Default)]
-struct Palette {
-    boxes: Vec<(Color, Color)>,
-    lines: Vec<Color>,
-}
-
-impl Palette {
-    fn of_node(&mut self, node: &MapNode) -> usize {
-        position(&mut self.boxes, (color::fill(node), color::stroke(node)))
-    }
-
-    fn of_line(&mut self, color: Color) -> usize {
-        position(&mut self.lines, color)
-    }
-
-    /// The style sheet: plain values, because not every program that shows SVG knows variables.
-    fn style(&self) -> String {
-        let mut style = format!(
-            "text{{font-family:{FONTS};font-size:{label}px;text-anchor:middle;fill:{INK}}}\
-             .heading{{font-size:{HEADING}px;font-weight:600;text-anchor:start}}\
-             .stub{{font-size:13px;text-anchor:start;opacity:.7}}\
-             .paper{{fill:{PAPER}}}\
-             .frame{{fill-opacity:.05;stroke-opacity:.45;stroke-width:1}}\
-             .cluster text{{font-size:{TITLE}px;text-anchor:start}}\
-             .shape{{stroke-width:1.4}}.fold{{fill:none;stroke-width:1.4}}\
-             .lesser{{font-size:{second}px;opacity:.8}}\
-             .line,.head{{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}}\
-             .dashed{{stroke-dasharray:6 4}}.dotted{{stroke-dasharray:1.2 4}}.bold{{stroke-width:2.4}}\
-             .phrase text{{font-size:{PHRASE}px}}",
-            label = shape::LABEL,
-            second = shape::SECOND,
-        );
-        style.push_str(&self.colors(false));
-        let _ = write!(
-            style,
-            "@media (prefers-color-scheme:dark){{@media screen{{text{{fill:{CHALK}}}.paper{{fill:{BOARD}}}{}}}}}",
-            self.colors(true)
-        );
-        style
-    }
-
-    /// The colours of all classes, for a light page or a dark one.
-    fn colors(&self, dark: bool) -> String {
-        let mut style = String::new();
-        let (ground, ratio) = if dark { (BOARD, 4.5) } else { (PAPER, 3.0) };
-        for (number, &(fill, stroke)) in self.boxes.iter().enumerate() {
-            let fill = if dark { fill.on_board() } else { fill };
-            let stroke = stroke.visible_on(ground, ratio);
-            let ink = fill.text();
-            let _ = write!(
-                style,
-                ".b{number} .shape{{fill:{fill};stroke:{stroke}}}.b{number} .fold{{stroke:{stroke}}}.b{number} text{{fill:{ink}}}"
-            );
-        }
-        for (number, &line) in self.lines.iter().enumerate() {
-            let line = line.visible_on(ground, ratio);
-            let ink = line.mix(ground.text(), 0.35);
-            let _ = write!(
-                style,
-                ".l{number}{{stroke:{line}}}.l{number}.full{{fill:{line}}}.l{number}.hollow{{fill:{ground}}}.l{number}.frame{{fill:{line}}}.l{number} text{{fill:{ink};stroke:none}}"
-            );
-        }
-        style
-    }
-}
-
-fn position<T: PartialEq>(known: &mut Vec<T>, value: T) -> usize {
-    known.iter().position(|k| *k == value).unwrap_or_else(|| {
-        known.push(value);
-        known.len() - 1
-    })
 }
 
 fn draw_frames(map: &Map, layout: &Layout, palette: &mut Palette, out: &mut String) {
@@ -397,6 +320,7 @@ mod tests {
 
     use super::*;
     use crate::answer::sample;
+    use crate::render::color::BOARD;
 
     fn svg(map: &Map) -> String {
         let mut bytes = Vec::new();

@@ -1,18 +1,20 @@
 //! Solutions as a box for the eye: every line has the same display width, whatever script the text is in.
 
-use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::mem;
 
 use anstyle::Style;
 use oxrdf::Term;
 use oxrdf::vocab::xsd;
-use unicode_segmentation::UnicodeSegmentation;
 
+use super::cut::{cut, cut_iri};
 use super::{View, rows, text};
 use crate::answer::Rows;
 use crate::error::Result;
 use crate::prefixes::Prefixes;
+use crate::printable::{self, grouped, visible};
+use sample::Sample;
+
+mod sample;
 
 /// Columns are not squeezed below this; a table that would need it is written a line for each value.
 const NARROWEST: usize = 8;
@@ -47,54 +49,6 @@ pub fn write(answer: Rows, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
         }
     }
     failure.map_or(Ok(()), Err)
-}
-
-type Row = Vec<Option<Term>>;
-
-/// The rows that are shown of all that come: the first and the last.
-struct Sample {
-    head: Vec<Row>,
-    tail: VecDeque<Row>,
-    /// How many of each are kept; `None` for all.
-    halves: Option<(usize, usize)>,
-    total: usize,
-}
-
-impl Sample {
-    fn new(limit: Option<usize>) -> Self {
-        Self {
-            head: Vec::new(),
-            tail: VecDeque::new(),
-            halves: limit.map(|limit| (limit.div_ceil(2), limit / 2)),
-            total: 0,
-        }
-    }
-
-    fn push(&mut self, row: Row) {
-        self.total += 1;
-        match self.halves {
-            Some((head, tail)) if self.head.len() >= head => {
-                self.tail.push_back(row);
-                if self.tail.len() > tail {
-                    self.tail.pop_front();
-                }
-            }
-            _ => self.head.push(row),
-        }
-    }
-
-    fn shown(&self) -> usize {
-        self.head.len() + self.tail.len()
-    }
-
-    /// The shown rows with their numbers, from 1.
-    fn rows(&self) -> impl Iterator<Item = (usize, &Row)> {
-        let behind = self.total - self.tail.len();
-        let head = self.head.iter().enumerate();
-        let tail = self.tail.iter().enumerate();
-        head.map(|(i, row)| (i + 1, row))
-            .chain(tail.map(move |(i, row)| (behind + i + 1, row)))
-    }
 }
 
 /// The texts of a table.
@@ -134,7 +88,7 @@ impl Cell {
         } else {
             cut(&self.text, width)
         };
-        let space = " ".repeat(width.saturating_sub(text::width(&cell)));
+        let space = " ".repeat(width.saturating_sub(printable::width(&cell)));
         if right { space + &cell } else { cell + &space }
     }
 }
@@ -159,10 +113,7 @@ impl Table {
             })
             .collect();
         Self {
-            heads: variables
-                .iter()
-                .map(|v| Cell::plain(text::visible(v)))
-                .collect(),
+            heads: variables.iter().map(|v| Cell::plain(visible(v))).collect(),
             lines,
             numeric,
             gap: (sample.shown() < sample.total).then_some(sample.head.len()),
@@ -174,11 +125,11 @@ impl Table {
         let mut widths: Vec<usize> = self
             .heads
             .iter()
-            .map(|head| text::width(&head.text))
+            .map(|head| printable::width(&head.text))
             .collect();
         for line in &self.lines {
             for (width, cell) in widths.iter_mut().zip(line) {
-                *width = (*width).max(text::width(&cell.text));
+                *width = (*width).max(printable::width(&cell.text));
             }
         }
         if self.gap.is_some() {
@@ -243,41 +194,6 @@ impl Table {
     }
 }
 
-/// A text cut to at most this many columns between what a reader takes for characters; `…` marks the cut.
-pub fn cut(text: &str, width: usize) -> String {
-    if text::width(text) <= width {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for grapheme in text.graphemes(true) {
-        let before = kept.len();
-        kept.push_str(grapheme);
-        if text::width(&kept) + 1 > width {
-            kept.truncate(before);
-            break;
-        }
-    }
-    if width > 0 {
-        kept.push('…');
-    }
-    kept
-}
-
-/// An IRI in angle brackets cut to at most this many columns: its end is kept, which tells it from others.
-fn cut_iri(iri: &str, width: usize) -> String {
-    if text::width(iri) <= width {
-        return iri.to_owned();
-    }
-    let mut kept = String::new();
-    for grapheme in iri.graphemes(true).rev() {
-        if text::width(grapheme) + text::width(&kept) + 2 > width {
-            break;
-        }
-        kept.insert_str(0, grapheme);
-    }
-    cut(&format!("<…{kept}"), width)
-}
-
 fn is_number(term: &Term) -> bool {
     let numbers = [xsd::INTEGER, xsd::DECIMAL, xsd::DOUBLE, xsd::FLOAT];
     matches!(term, Term::Literal(literal) if numbers.contains(&literal.datatype()))
@@ -322,26 +238,6 @@ fn footer(sample: &Sample, view: &View<'_>) -> String {
         );
     }
     line
-}
-
-/// A number with commas between thousands.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    let mut rest = digits.as_str();
-    while !rest.is_empty() {
-        let length = match rest.len() % 3 {
-            0 => 3,
-            odd => odd,
-        };
-        let (group, behind) = rest.split_at(length);
-        grouped.push_str(group);
-        rest = behind;
-        if !rest.is_empty() {
-            grouped.push(',');
-        }
-    }
-    mem::take(&mut grouped)
 }
 
 #[cfg(test)]
@@ -524,15 +420,15 @@ mod tests {
             let text = table(&names, rows, Some(width));
             let lines: Vec<&str> = text.lines().take_while(|line| !line.contains("row")).collect();
             if lines.first().is_some_and(|line| line.starts_with('┌')) {
-                let widths: Vec<usize> = lines.iter().map(|line| text::width(line)).collect();
+                let widths: Vec<usize> = lines.iter().map(|line| printable::width(line)).collect();
                 prop_assert!(widths.iter().all(|w| *w == widths[0] && *w <= width), "{}", text);
             }
         }
 
         #[test]
         fn a_cut_text_is_never_wider_than_asked(text in texts(), width in 0_usize..30) {
-            prop_assert!(text::width(&cut(&text, width)) <= width);
-            prop_assert!(text::width(&cut_iri(&text, width)) <= width);
+            prop_assert!(printable::width(&cut(&text, width)) <= width);
+            prop_assert!(printable::width(&cut_iri(&text, width)) <= width);
         }
     }
 }

@@ -1,16 +1,15 @@
 //! Text for reading: terms as they are shown, and the answers about concepts.
 
-use std::fmt::Write as _;
 use std::io::Write;
 
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, Term};
-use unicode_width::UnicodeWidthStr;
 
 use super::{Format, View};
 use crate::answer::{Answer, Find, Stats};
 use crate::error::Result;
 use crate::prefixes::Prefixes;
+use crate::printable::visible;
 
 mod check;
 mod compare;
@@ -79,31 +78,6 @@ fn shown_literal(literal: &Literal, prefixes: &Prefixes) -> String {
         "{value} ^^{}",
         visible(&prefixes.display(literal.datatype().as_str()))
     )
-}
-
-/// A text that cannot act on a terminal: control characters, and marks that turn the writing direction, as `\u001B`.
-pub fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "\\u{:04X}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Whether a character acts on a terminal rather than being seen: a control, or a mark that turns the writing direction.
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Columns that a text takes on a terminal.
-pub fn width(text: &str) -> usize {
-    text.width()
 }
 
 /// A text that Markdown and HTML take literally inside a table's cell.

@@ -25,7 +25,8 @@ use super::{Flow, Shell, terminal};
 use crate::completion::{self, Offer, Vocabulary};
 use crate::error::{Error, Result};
 use crate::line::{self, Statements};
-use crate::render::{cut, visible};
+use crate::printable::visible;
+use crate::render::cut;
 use crate::session::Settings;
 
 /// What stands before a line.

@@ -6,8 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::terminal;
+use crate::printable::grouped;
 use crate::progress::{Progress, Stage};
-use crate::render::{cut, grouped};
+use crate::render::cut;
 
 /// How long something may take before it tells how far it has come.
 const PATIENCE: Duration = Duration::from_millis(500);

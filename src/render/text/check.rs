@@ -6,10 +6,11 @@ use oxrdf::Term;
 use oxrdf::vocab::xsd;
 
 use super::inline::{self, Inline, Tone};
-use super::{term, visible};
+use super::term;
 use crate::answer::{Checked, Checks, Fault, Severity, Value};
 use crate::error::Result;
 use crate::language::Language;
+use crate::printable::visible;
 use crate::render::{Format, View};
 
 /// How many places of a check are written.

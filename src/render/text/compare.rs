@@ -6,12 +6,13 @@ mod table;
 use std::io::Write;
 
 use super::inline::{self, Inline, Tone};
+use super::markdown;
 use super::path::path_text;
 use super::show::statement;
-use super::{markdown, width};
 use crate::answer::{Comparison, Row, Value};
 use crate::error::Result;
 use crate::language::Language;
+use crate::printable::width;
 use crate::render::{Format, View};
 use table::table;
 

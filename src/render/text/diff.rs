@@ -4,10 +4,11 @@ use std::io::Write;
 
 use super::inline::{self, Inline, Tone};
 use super::show::{sentence, statement};
-use super::{term, visible};
+use super::term;
 use crate::answer::{Change, ChangeKind, Changed, Diff, Note, Standing};
 use crate::error::Result;
 use crate::language::Language;
+use crate::printable::visible;
 use crate::render::{Format, View};
 
 /// Writes changes by concept, then how many there are.

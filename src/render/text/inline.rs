@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthChar;
 
-use super::{markdown, visible, width};
+use super::markdown;
 use crate::answer::{Entry, Qualifier, Source, Status, Value};
 use crate::korean::phrase;
 use crate::language::Language;
+use crate::printable::{visible, width};
 use crate::render::{Format, View};
 
 /// The width that texts fit in where no terminal says its own.

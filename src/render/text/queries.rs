@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use super::{markdown, visible};
+use super::markdown;
 use crate::answer::Queries;
 use crate::error::Result;
+use crate::printable::{visible, width};
 use crate::render::Format;
 
 /// Writes each query's name and title, and its parameters below.
@@ -12,14 +13,14 @@ use crate::render::Format;
 /// # Errors
 /// Output that fails.
 pub fn write(queries: &Queries, format: Format, out: &mut dyn Write) -> Result<()> {
-    let widest = queries.queries.iter().map(|q| super::width(&q.name)).max();
+    let widest = queries.queries.iter().map(|q| width(&q.name)).max();
     for query in &queries.queries {
         let title = visible(&query.title);
         let name = visible(&query.name);
         if format == Format::Markdown {
             writeln!(out, "- **{}** {}", markdown(&name), markdown(&title))?;
         } else {
-            let pad = widest.unwrap_or(0) - super::width(&name);
+            let pad = widest.unwrap_or(0) - width(&name);
             writeln!(out, "{name}{}  {title}", " ".repeat(pad))?;
         }
         for parameter in &query.parameters {

@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use super::inline::{self, Inline, Tone};
-use super::{markdown, visible, width};
+use super::markdown;
 use crate::answer::{Claim, Direction, FactGroup, Show, Statement, Usage, Value};
 use crate::error::Result;
 use crate::korean;
 use crate::language::Language;
+use crate::printable::{visible, width};
 use crate::render::{Format, View};
 
 /// The widest column for properties.

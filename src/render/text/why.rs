@@ -7,6 +7,7 @@ use super::show::{claim, sentence, statement};
 use crate::answer::{NoteLine, Proof, RuleName, Value, Verdict, Why};
 use crate::error::Result;
 use crate::language::Language;
+use crate::printable::width;
 use crate::render::{Format, View};
 
 /// Writes an explanation.
@@ -179,7 +180,7 @@ fn in_tree(
     view: &View<'_>,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let indent = super::width(first).max(super::width(rest));
+    let indent = width(first).max(width(rest));
     let columns = inline::columns(view).saturating_sub(indent);
     for (i, line) in text.lines(columns).into_iter().enumerate() {
         let begin = if i == 0 { first } else { rest };

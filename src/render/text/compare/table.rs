@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use super::super::inline::{self, Inline, Tone};
-use super::super::{markdown, width};
+use super::super::markdown;
 use crate::answer::{Comparison, Direction, Entry, Row, Status, Value};
 use crate::error::Result;
+use crate::printable::width;
 use crate::render::{Format, View};
 
 /// The widest column for properties, and the narrowest for an item; with narrower ones items stand below each other.
