@@ -6,21 +6,21 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use oxigraph::io::RdfFormat;
 use oxrdf::vocab::rdf;
 use oxrdf::{Quad, Triple};
 
 use crate::cancel::{self, Token};
 use crate::embedded;
 use crate::error::{Error, Result};
-use crate::graph::load;
 use crate::graph::{Graph, Node};
 use crate::meta;
-use crate::names;
 use crate::prefixes::Prefixes;
 use crate::progress::Progress;
 use crate::roles::Roles;
 use crate::rules;
+pub use opening::{COURSE, Origin};
+
+mod opening;
 
 /// A graph with what is needed to read it.
 #[derive(Debug)]
@@ -96,96 +96,7 @@ impl Settings {
 /// The most triples that are copied from an endpoint for rules to read.
 const MOST_COPIED: usize = 1_000_000;
 
-/// What the embedded graph is called.
-pub const COURSE: &str = "the course's notes";
-
-/// Where a session's graph comes from.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// RDF files and folders; without any the course's embedded graph.
-    pub data: Vec<PathBuf>,
-    /// The address of a SPARQL endpoint, instead of files.
-    pub endpoint: Option<String>,
-    /// The syntax of the files, where their names do not tell.
-    pub format: Option<RdfFormat>,
-    /// Files of the user's own roles.
-    pub roles: Vec<PathBuf>,
-}
-
 impl Session {
-    /// Opens a graph.
-    ///
-    /// `languages` are the preferred label languages, most wanted first.
-    ///
-    /// # Errors
-    /// Files that cannot be read or do not parse; an address that is none.
-    pub fn open(origin: &Origin, languages: Vec<String>, settings: Settings) -> Result<Self> {
-        let mut prefixes = Prefixes::default();
-        let mut warnings = Vec::new();
-        let known = embedded::roles()?.prefixes();
-        let mut own_roles = Vec::new();
-        for file in &origin.roles {
-            let own = load::load(std::slice::from_ref(file), None)?;
-            own_roles.extend(own.quads.into_iter().map(Triple::from));
-        }
-        if let Some(url) = &origin.endpoint {
-            if !origin.data.is_empty() {
-                return Err(Error::usage(
-                    "there are both files and an endpoint",
-                    "give either -d or -e",
-                ));
-            }
-            let graph = Graph::endpoint(url, settings.max_memory)?;
-            warnings.extend(graph.warning());
-            prefixes.bind_all(&known);
-            let graph_name = graph.address().unwrap_or_default();
-            let mut session = Self::over(graph, graph_name, own_roles, prefixes);
-            session.languages = languages;
-            session.settings = settings;
-            session.warnings = warnings;
-            let infer = session.settings.infer;
-            session.infer(infer)?;
-            return Ok(session);
-        }
-        let (graph, declared, graph_name) = if origin.data.is_empty() {
-            let course = embedded::course()?;
-            let declared = course.prefixes();
-            let graph = Graph::Index(Arc::new(course));
-            (graph, declared, COURSE.to_owned())
-        } else {
-            let names: Vec<_> = origin
-                .data
-                .iter()
-                .map(|p| p.display().to_string())
-                .collect();
-            let graph = Graph::read(&origin.data, origin.format)?;
-            let declared = graph.prefixes();
-            (graph, declared, names.join(", "))
-        };
-        for (prefix, namespace) in &declared {
-            if let Some(kept) = prefixes.bind(prefix, namespace) {
-                let warning =
-                    format!("prefix {prefix}: stands for <{kept}>; <{namespace}> was set aside");
-                if !warnings.contains(&warning) {
-                    warnings.push(warning);
-                }
-            }
-        }
-        // What the files declare goes before what is known anyway; the default prefix is never known anyway, but the notes'.
-        prefixes.bind_all(known.iter().filter(|(prefix, _)| !prefix.is_empty()));
-        let infer = settings.infer;
-        let mut session = Self::over(graph, graph_name, own_roles, prefixes);
-        session.languages = languages;
-        session.settings = settings;
-        session.warnings = warnings;
-        if !origin.roles.is_empty() && session.graph.packed_names().is_some() {
-            // What was packed knows the built-in roles only.
-            session.search = OnceCell::from(names::all_names(&session)?);
-        }
-        session.infer(infer)?;
-        Ok(session)
-    }
-
     /// Lets the graph hold what rules infer of it, or takes that out again.
     ///
     /// # Errors
@@ -373,8 +284,9 @@ impl Session {
         }
         text.push_str(turtle);
         prefixes.rebind("", "x:");
-        let mut loaded = load::Loaded::default();
-        load::read(text.as_bytes(), "sample", RdfFormat::Turtle, &mut loaded)
+        let format = oxigraph::io::RdfFormat::Turtle;
+        let mut loaded = crate::graph::load::Loaded::default();
+        crate::graph::load::read(text.as_bytes(), "sample", format, &mut loaded)
             .expect("the sample parses");
         for (prefix, namespace) in &loaded.prefixes {
             prefixes.bind(prefix, namespace);
