@@ -39,6 +39,8 @@ mod progress;
 #[allow(dead_code)]
 #[path = "src/search/mod.rs"]
 mod search;
+#[path = "src/varint.rs"]
+mod varint;
 
 /// The graph whose names are searched.
 const COURSE: &str = "course";
@@ -66,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "meta.rs",
         "progress.rs",
         "search",
+        "varint.rs",
     ] {
         println!("cargo::rerun-if-changed=src/{code}");
     }

@@ -15,7 +15,7 @@ use crate::index::{Builder, Index};
 
 use remote::Remote;
 
-pub use crate::index::{Id as Node, Kind};
+pub use crate::index::{Id as Node, Kind, rename_in_quad, rename_in_term};
 pub use counts::{PredicateUse, Totals};
 pub(crate) use names::RemoteNames;
 pub use names::{Names, Reach};

@@ -44,3 +44,4 @@ pub mod embedded;
 pub mod korean;
 pub mod meta;
 pub mod search;
+mod varint;

@@ -1,10 +1,10 @@
 //! `update`: SPARQL updates, of the session's graph or into a file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use oxigraph::io::RdfFormat;
-use oxrdf::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{BlankNode, Quad};
 use spargebra::{GraphUpdateOperation, Update};
 
 use super::query::read_text;
@@ -12,7 +12,7 @@ use crate::answer::{Answer, Stream, Triples};
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::graph::load::{self, Loaded};
-use crate::graph::{load_documents, update};
+use crate::graph::{load_documents, rename_in_quad, update};
 use crate::session::Session;
 use crate::sparql;
 
@@ -176,40 +176,13 @@ fn rename_blank_nodes(quads: &mut [Quad]) {
             .clone();
     };
     for quad in quads {
-        if let NamedOrBlankNode::BlankNode(node) = &mut quad.subject {
-            rename(node);
-        }
-        rename_in_term(&mut quad.object, &mut rename);
-        if let GraphName::BlankNode(node) = &mut quad.graph_name {
-            rename(node);
-        }
-    }
-}
-
-fn rename_in_term(term: &mut Term, rename: &mut dyn FnMut(&mut BlankNode)) {
-    match term {
-        Term::BlankNode(node) => rename(node),
-        Term::Triple(triple) => {
-            let Triple {
-                subject, object, ..
-            } = &mut **triple;
-            if let NamedOrBlankNode::BlankNode(node) = subject {
-                rename(node);
-            }
-            rename_in_term(object, rename);
-        }
-        Term::NamedNode(_) | Term::Literal(_) => {}
+        rename_in_quad(quad, &mut rename);
     }
 }
 
 /// How many triples an update added and took away.
 fn difference(before: &[Quad], after: &[Quad]) -> String {
-    let set = |quads: &[Quad]| {
-        quads
-            .iter()
-            .cloned()
-            .collect::<std::collections::HashSet<_>>()
-    };
+    let set = |quads: &'_ [Quad]| -> HashSet<Quad> { quads.iter().cloned().collect() };
     let (before, after) = (set(before), set(after));
     let added = after.difference(&before).count();
     let removed = before.difference(&after).count();

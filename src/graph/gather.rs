@@ -8,12 +8,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use oxigraph::io::RdfFormat;
-use oxrdf::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{BlankNode, Quad};
 
 use super::load::{BytesRead, Source};
 use crate::cancel;
 use crate::error::Result;
-use crate::index::{Builder, Index, Lines};
+use crate::index::{Builder, Index, Lines, rename_in_quad};
 use crate::progress::Stage;
 use statements::Piece;
 
@@ -204,39 +204,22 @@ impl Names {
         }
     }
 
-    fn name(&mut self, node: BlankNode) -> BlankNode {
+    fn name(&mut self, node: &BlankNode) -> BlankNode {
+        if let Some(known) = self.known.get(node) {
+            return known.clone();
+        }
         let next = self.known.len();
-        let name = || match self.labels.contains(node.as_str()) {
+        let name = match self.labels.contains(node.as_str()) {
             true => format!("{}{}", self.labelled, node.as_str()),
             false => format!("{}{next}", self.numbered),
         };
-        if let Some(known) = self.known.get(&node) {
-            return known.clone();
-        }
-        let name = BlankNode::new_unchecked(name());
-        self.known.insert(node, name.clone());
+        let name = BlankNode::new_unchecked(name);
+        self.known.insert(node.clone(), name.clone());
         name
     }
 
-    fn quad(&mut self, quad: Quad) -> Quad {
-        let graph = match quad.graph_name {
-            GraphName::BlankNode(node) => self.name(node).into(),
-            other => other,
-        };
-        let triple = Triple::new(quad.subject, quad.predicate, quad.object);
-        self.triple(triple).in_graph(graph)
-    }
-
-    fn triple(&mut self, triple: Triple) -> Triple {
-        let subject = match triple.subject {
-            NamedOrBlankNode::BlankNode(node) => self.name(node).into(),
-            other => other,
-        };
-        let object = match triple.object {
-            Term::BlankNode(node) => self.name(node).into(),
-            Term::Triple(inner) => self.triple(*inner).into(),
-            other => other,
-        };
-        Triple::new(subject, triple.predicate, object)
+    fn quad(&mut self, mut quad: Quad) -> Quad {
+        rename_in_quad(&mut quad, &mut |node| *node = self.name(node));
+        quad
     }
 }

@@ -14,6 +14,7 @@ use oxrdf::{
 use super::layout::Section;
 use super::{Id, Index};
 use crate::cancel;
+use crate::varint;
 
 /// How many terms a block of the dictionary holds.
 pub(super) const BLOCK: usize = 16;
@@ -92,40 +93,16 @@ pub(super) fn push_front_coded(text: &[u8], before: Option<&[u8]>, out: &mut Vec
         text.iter().zip(before).take_while(|(a, b)| a == b).count()
     });
     if before.is_some() {
-        push_varint(shared as u64, out);
+        varint::push(shared as u64, out);
     }
-    push_varint((text.len() - shared) as u64, out);
+    varint::push((text.len() - shared) as u64, out);
     out.extend_from_slice(&text[shared..]);
 }
 
-/// LEB128: seven bits a byte, least significant first.
-pub(super) fn push_varint(mut value: u64, out: &mut Vec<u8>) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-/// Takes a varint off the front of `bytes`; `None` where they are no varint.
-#[inline]
-pub(super) fn take_varint(bytes: &mut &[u8]) -> Option<usize> {
-    let mut value = 0u64;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return usize::try_from(value).ok();
-        }
-    }
-    None
-}
-
-/// Takes a varint and so many bytes off the front.
+/// Takes a number and so many bytes off the front.
 #[inline]
 pub(super) fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = take_varint(bytes)?;
+    let length = varint::take(bytes)?;
     let (text, rest) = bytes.split_at_checked(length)?;
     *bytes = rest;
     Some(text)
@@ -343,7 +320,7 @@ impl Index {
         for id in block * BLOCK..ids.end.min((block + 1) * BLOCK) {
             let shared = match id % BLOCK {
                 0 => Some(0),
-                _ => take_varint(&mut rest),
+                _ => varint::take(&mut rest),
             };
             let (Some(shared), Some(own)) = (shared, take_text(&mut rest)) else {
                 self.image.damaged("a block of terms cannot be read");
@@ -376,7 +353,7 @@ impl Index {
     /// Turns `text` into the one after it in its block.
     #[inline]
     fn next_text(&self, rest: &mut &[u8], is_head: bool, text: &mut Vec<u8>) -> Option<()> {
-        let shared = if is_head { 0 } else { take_varint(rest)? };
+        let shared = if is_head { 0 } else { varint::take(rest)? };
         if shared > text.len() {
             return None;
         }

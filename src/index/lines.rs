@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 
 use memchr::{memchr, memchr_iter, memchr3};
-use oxrdf::{BlankNode, GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{BlankNode, GraphName, NamedNodeRef, Quad, Term};
 use oxttl::{NQuadsParser, NTriplesParser};
 
+use super::blank::rename_in_quad;
 use super::build::{BLANK_CLASS, Builder, DEFAULT_GRAPH, IRI_CLASS};
 use super::dictionary::{MAX_DEPTH, literal_class};
 use super::intern::{self, Interner};
@@ -334,20 +335,13 @@ impl LineReader {
         Ok(())
     }
 
-    fn add(&self, quad: Quad, builder: &mut Builder) -> Result<()> {
-        let prefix = &self.prefix;
-        if prefix.is_empty() {
-            return builder.push(&quad);
+    fn add(&self, mut quad: Quad, builder: &mut Builder) -> Result<()> {
+        if !self.prefix.is_empty() {
+            rename_in_quad(&mut quad, &mut |node| {
+                *node = BlankNode::new_unchecked(format!("{}{}", self.prefix, node.as_str()));
+            });
         }
-        let graph = match quad.graph_name {
-            GraphName::BlankNode(node) => renamed(node, prefix).into(),
-            other => other,
-        };
-        let triple = rename(
-            Triple::new(quad.subject, quad.predicate, quad.object),
-            prefix,
-        );
-        builder.push(&triple.in_graph(graph))
+        builder.push(&quad)
     }
 
     /// Learns the class of a line's literal, if it has one in the usual place.
@@ -407,23 +401,6 @@ fn is_plain(iri: &[u8]) -> bool {
         None => (rest, &[][..]),
     };
     path.iter().all(plain) && fragment.iter().all(plain)
-}
-
-fn renamed(node: BlankNode, prefix: &str) -> BlankNode {
-    BlankNode::new_unchecked(format!("{prefix}{}", node.as_str()))
-}
-
-fn rename(triple: Triple, prefix: &str) -> Triple {
-    let subject = match triple.subject {
-        NamedOrBlankNode::BlankNode(node) => renamed(node, prefix).into(),
-        other => other,
-    };
-    let object = match triple.object {
-        Term::BlankNode(node) => renamed(node, prefix).into(),
-        Term::Triple(inner) => rename(*inner, prefix).into(),
-        other => other,
-    };
-    Triple::new(subject, triple.predicate, object)
 }
 
 #[cfg(test)]

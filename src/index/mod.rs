@@ -5,7 +5,7 @@
 //! A triple that several graphs hold is one triple, with the number of the set of graphs that it is in.
 //!
 //! The build script packs the embedded files with this very module, which is why it stands in a `mod.rs` (a file included by
-//! its path looks for its parts beside itself) and uses nothing of the crate but `cancel`, `error` and `progress`.
+//! its path looks for its parts beside itself) and uses nothing of the crate but `cancel`, `error`, `progress` and `varint`.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,6 +13,8 @@ use std::fmt;
 use foldhash::fast::FixedState;
 use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 
+#[allow(unused_imports)]
+pub use blank::{rename_in_quad, rename_in_term};
 pub use build::Builder;
 #[allow(unused_imports)]
 pub(crate) use build::threads;
@@ -21,6 +23,7 @@ pub use dictionary::{Kind, MAX_DEPTH};
 pub use lines::{LineError, LineReader, Lines};
 pub(crate) use triples::{Found, GraphTriples, Matches};
 
+mod blank;
 mod build;
 mod dictionary;
 mod file;

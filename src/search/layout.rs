@@ -20,6 +20,7 @@
 
 use super::words::Words;
 use super::{Damaged, Tier};
+use crate::varint;
 use std::ops::Range;
 
 /// What the bytes begin with: this format, this version.
@@ -391,36 +392,14 @@ pub fn push_shared(texts: &mut Vec<u8>, shared: usize, rest: usize) {
     texts.push((shared.min(NIBBLE) << 4 | rest.min(NIBBLE)) as u8);
     for number in [shared, rest] {
         if number >= NIBBLE {
-            push_number(texts, number - NIBBLE);
+            varint::push((number - NIBBLE) as u64, texts);
         }
     }
 }
 
 fn take_excess(number: usize, bytes: &mut &[u8]) -> Option<usize> {
     match number {
-        NIBBLE => take_number(bytes)?.checked_add(NIBBLE),
+        NIBBLE => varint::take(bytes)?.checked_add(NIBBLE),
         _ => Some(number),
     }
-}
-
-/// Appends a number, 7 bits a byte, the lowest first.
-pub fn push_number(bytes: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-fn take_number(bytes: &mut &[u8]) -> Option<usize> {
-    let mut number = 0;
-    for shift in (0..usize::BITS).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= usize::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
 }

@@ -10,7 +10,8 @@
 //! Left out are numbers, of which one that is nearly another is another; words in so many names that they tell nothing;
 //! and names of one word, which are compared as a whole.
 
-use super::layout::{push_number, read_u32};
+use super::layout::read_u32;
+use crate::varint;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -58,7 +59,7 @@ impl<'a> Gathered<'a> {
         for own in occurrences.chunk_by(|(word, _), (other, _)| word == other) {
             let (start, mut last) = (names.len(), 0);
             for &(_, name) in own.iter().take(MOST_NAMES + 1) {
-                push_number(&mut names, (name - last) as usize);
+                varint::push((name - last).into(), &mut names);
                 last = name;
             }
             // Ends have four bytes: what would lie beyond is left out.

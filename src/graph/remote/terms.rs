@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use oxrdf::{BlankNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{BlankNode, NamedOrBlankNode, Term};
 
-use crate::graph::Node;
+use crate::graph::{Node, rename_in_term};
 
 /// Terms by number and numbers by term; grows for as long as the session lives.
 #[derive(Debug, Default)]
@@ -51,24 +51,11 @@ impl Terms {
 }
 
 /// Gives the blank nodes of one response names of their own: in another response the same label is another node.
-pub fn apart(term: Term, response: u64) -> Term {
-    match term {
-        Term::BlankNode(node) => Term::BlankNode(renamed(&node, response)),
-        Term::Triple(triple) => {
-            let triple = *triple;
-            let subject = match triple.subject {
-                NamedOrBlankNode::BlankNode(node) => renamed(&node, response).into(),
-                named @ NamedOrBlankNode::NamedNode(_) => named,
-            };
-            let object = apart(triple.object, response);
-            Term::from(Triple::new(subject, triple.predicate, object))
-        }
-        other => other,
-    }
-}
-
-fn renamed(node: &BlankNode, response: u64) -> BlankNode {
-    BlankNode::new_unchecked(format!("r{response}.{}", node.as_str()))
+pub fn apart(mut term: Term, response: u64) -> Term {
+    rename_in_term(&mut term, &mut |node| {
+        *node = BlankNode::new_unchecked(format!("r{response}.{}", node.as_str()));
+    });
+    term
 }
 
 /// Whether a term is or holds a blank node, which no second query can name.
@@ -85,7 +72,7 @@ pub fn is_anonymous(term: &Term) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oxrdf::NamedNode;
+    use oxrdf::{NamedNode, Triple};
 
     #[test]
     fn a_term_keeps_its_number() {
