@@ -4,8 +4,11 @@
 
 use crate::cli::{self, Said, Unsaid};
 
+use settings::BARE_SETTINGS;
+pub use settings::{SETTINGS, TOPICS, help_topics};
 pub use statements::{Statement, Statements, is_complete};
 
+mod settings;
 mod statements;
 
 /// What one statement of a shell says.
@@ -56,9 +59,6 @@ pub const SPARQL_WORDS: [&str; 20] = [
 
 /// The setting that SPARQL follows.
 const EXPLAIN: &str = ".explain";
-
-/// Settings that may be said without their dot.
-const BARE_SETTINGS: [&str; 3] = ["help", "quit", "exit"];
 
 impl Line {
     /// Reads one statement.

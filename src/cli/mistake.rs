@@ -154,7 +154,7 @@ fn meant(typed: &str, door: Door) -> Option<String> {
     if door == Door::Program {
         return names::nearest(typed, verbs()).map(|verb| format!("kgq {verb}"));
     }
-    let settings = crate::repl::settings::SETTINGS.iter();
+    let settings = crate::line::SETTINGS.iter();
     let settings: Vec<String> = settings.map(|(name, _, _)| format!(".{name}")).collect();
     let is_setting = settings.iter().find(|setting| setting[1..] == *typed);
     if let Some(setting) = is_setting {

@@ -9,10 +9,8 @@ use super::{Candidate, Offer, beginning, names, terms};
 use crate::cli;
 use crate::embedded;
 use crate::error::Result;
-use crate::line;
+use crate::line::{self, SETTINGS};
 use crate::render::Format;
-use crate::repl::help::TOPICS;
-use crate::repl::settings::SETTINGS;
 use crate::session::Session;
 
 /// What completes a setting.
@@ -33,7 +31,7 @@ pub fn setting(session: &Session, before: &str) -> Offer {
     let start = before.len() - typed.len();
     let candidates = match &name[1..] {
         "mode" | "last" => beginning(typed, formats()),
-        "help" => beginning(typed, topics()),
+        "help" => beginning(typed, line::help_topics().map(str::to_owned)),
         "timer" | "infer" => beginning(typed, ["on", "off"].map(str::to_owned)),
         "lang" => beginning(typed, session.languages.clone()),
         "read" | "output" | "once" if !session.settings.safe => files(typed),
@@ -46,14 +44,6 @@ fn formats() -> Vec<String> {
     use clap::ValueEnum;
     let names = Format::value_variants().iter().map(|f| f.name().to_owned());
     names.collect()
-}
-
-fn topics() -> Vec<String> {
-    cli::verbs()
-        .chain(SETTINGS.iter().map(|(name, _, _)| *name))
-        .chain(TOPICS)
-        .map(str::to_owned)
-        .collect()
 }
 
 /// Files and folders whose path begins as typed.
@@ -95,7 +85,7 @@ pub fn command(session: &Session, vocabulary: &Vocabulary, before: &str) -> Resu
     let grammar = cli::line_grammar();
     let verb = verb_place(&grammar, &said);
     if verb.is_some_and(|at| said[at] == "help") {
-        return offer(beginning(typed, topics()));
+        return offer(beginning(typed, line::help_topics().map(str::to_owned)));
     }
     let (command, words) = match verb {
         None => (&grammar, said.as_slice()),

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::mem;
 
-use super::{BARE_SETTINGS, first_word, is_sparql, sparql_start};
+use super::settings::BARE_SETTINGS;
+use super::{first_word, is_sparql, sparql_start};
 use crate::cli;
 use crate::lexer::{self, Kind};
 use crate::prefixes::Prefixes;

@@ -1,12 +1,11 @@
 //! What `.help` tells.
 
+use super::examples;
 use crate::cli;
 use crate::error::{Error, Result};
+use crate::line::{self, SETTINGS};
 use crate::names;
 use crate::session::Session;
-
-use super::examples;
-use super::settings::SETTINGS;
 
 const KEYS: &str = "\
 Enter        runs what is whole, else goes on in the next line; after a blank line or `;` it runs anyway
@@ -21,10 +20,7 @@ Ctrl-A/E     to the begin and end of the line; Alt-B/F by words
 Ctrl-W/U/K   delete a word, to the begin, to the end; Ctrl-Y puts it back; Ctrl-_ undoes
 ";
 
-/// What there is help on besides commands and settings.
-pub const TOPICS: [&str; 3] = ["keys", "options", "settings"];
-
-/// The help on a topic: a command, a setting, one of [`TOPICS`], or without one an overview.
+/// The help on a topic: a command, a setting, one of [`line::TOPICS`], or without one an overview.
 ///
 /// # Errors
 /// A topic that there is not; an endpoint that fails.
@@ -54,10 +50,7 @@ pub fn text(topic: &str, session: &Session) -> Result<String> {
     if let Some((name, argument, meaning)) = SETTINGS.iter().find(|(known, _, _)| *known == name) {
         return Ok(format!(".{name} {argument}\n  {meaning}\n"));
     }
-    let topics = cli::verbs()
-        .chain(SETTINGS.iter().map(|(name, _, _)| *name))
-        .chain(TOPICS);
-    let cure = match names::nearest(name, topics) {
+    let cure = match names::nearest(name, line::help_topics()) {
         Some(near) => format!("did you mean `.help {near}`?"),
         None => "`.help` lists what there is".to_owned(),
     };

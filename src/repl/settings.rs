@@ -1,4 +1,4 @@
-//! Settings of the shell: what begins with a dot.
+//! The settings of the shell carried out.
 
 use std::fs;
 use std::io::Write;
@@ -12,68 +12,10 @@ use crate::answer::Answer;
 use crate::cli::Options;
 use crate::commands::{Command, query};
 use crate::error::{Error, Result};
+use crate::line::SETTINGS;
 use crate::names;
 use crate::render::Format;
 use crate::sparql;
-
-/// Name, argument and meaning of each setting.
-pub const SETTINGS: [(&str, &str, &str); 15] = [
-    (
-        "mode",
-        "[FORMAT]",
-        "write answers in this format; without one as suits each answer",
-    ),
-    (
-        "output",
-        "[FILE]",
-        "add answers to this file; without one show them again",
-    ),
-    (
-        "once",
-        "FILE | CMD",
-        "write the next answer to a file, or with `| CMD` to a program",
-    ),
-    (
-        "last",
-        "[FORMAT]",
-        "show all rows of the last answer, without asking again",
-    ),
-    ("timer", "on|off", "tell how long each command takes"),
-    (
-        "explain",
-        "[QUERY]",
-        "run a query, or the last one, and tell its plan with rows and times",
-    ),
-    (
-        "prefix",
-        "[P: <IRI>]",
-        "list the prefixes, or make one known",
-    ),
-    ("infer", "on|off", "see what rules infer, or not"),
-    (
-        "lang",
-        "[TAG…]",
-        "prefer labels in these languages, most wanted first",
-    ),
-    ("read", "FILE", "run the statements of a file"),
-    (
-        "edit",
-        "",
-        "edit the last SPARQL statement in $VISUAL or $EDITOR, then run what was changed",
-    ),
-    ("sparql", "", "show the SPARQL behind the last command"),
-    (
-        "history",
-        "[TEXT]",
-        "list what was typed before, or what of it holds a text",
-    ),
-    (
-        "help",
-        "[TOPIC]",
-        "tell what there is, or more of a command, a setting, `options` or `keys`",
-    ),
-    ("quit", "", "leave; so do exit and Ctrl-D"),
-];
 
 impl Shell {
     /// Carries out a setting.
