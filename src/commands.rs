@@ -32,46 +32,29 @@ pub mod tree;
 pub mod update;
 pub mod why;
 
-/// A command with its arguments. The doc comments of the arguments are its help.
+/// A command with its arguments, whose doc comments are its help.
 #[derive(Debug, Clone, Subcommand)]
 #[command(disable_help_subcommand = true)]
+#[allow(missing_docs)]
 pub enum Command {
-    /// Ask a SPARQL query
     Query(query::Args),
-    /// Change a graph by SPARQL update
     Update(update::Args),
-    /// Show what is said of a concept, most telling facts first
     Show(show::Args),
-    /// Find concepts by any name, initial consonants, wrong layout, typing errors
     Find(find::Args),
-    /// Compare concepts: `compare X vs Y`
     Compare(compare::Args),
-    /// Find how concepts are connected: `path X to Y`
     Path(path::Args),
-    /// Draw a concept map
     Map(map::Args),
-    /// Show a concept's place in the hierarchy
     Tree(tree::Args),
-    /// Explain why a statement holds
     Why(why::Args),
-    /// Check the data: what is missing, contradicts itself or breaks the vocabulary
     Check(check::Args),
-    /// Say what changed between two graphs, by concept
     Diff(diff::Args),
-    /// Count what is in the graph
     Stats(stats::Args),
-    /// Run a saved query; without a name list them
     Run(run::Args),
-    /// Write the whole graph in an RDF format
     Export(export::Args),
-    /// Write the graph to a packed file, which opens at once
     Pack(pack::Args),
-    /// Write the completion script of a shell
     Completions(completions::Args),
-    /// Print what completes a line of a shell
     #[command(hide = true)]
     Complete(complete::Args),
-    /// Write the manual page
     Man(man::Args),
 }
 

@@ -18,7 +18,9 @@ const FOLDER: &str = "ontology/checks/";
 /// How many places of one check are listed.
 const LISTED: usize = 1000;
 
-/// Check the data: zero faults pass, an error ends with 1
+/// Check the data: what is missing, contradicts itself or breaks the vocabulary
+///
+/// A check without a fault passes; a fault that is an error ends the program with 1.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Run the checks of this file or folder too (repeatable)

@@ -42,7 +42,9 @@ const COMMON: usize = 5_000;
 const HOPS: usize = 4;
 const DEGREE: u64 = 1000;
 
-/// Compare concepts: `compare X vs Y`, what they share, how they differ, what is said of one only
+/// Compare concepts: `compare X vs Y`
+///
+/// What they share, how they differ, and what is said of one only. Silence is never taken for a no.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The concepts: X vs Y [vs Z…], or one a word

@@ -27,7 +27,9 @@ const LISTED: usize = 20_000;
 /// How far a blank node is followed to the concept that it belongs to.
 const OWNER_STEPS: usize = 64;
 
-/// Say what changed between two graphs, by concept; a difference ends with 1
+/// Say what changed between two graphs, by concept
+///
+/// A difference ends the program with 1.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The graph before: an RDF file, a folder or a packed file

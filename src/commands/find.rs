@@ -6,8 +6,10 @@ use crate::graph::{Node, Reach};
 use crate::names;
 use crate::session::Session;
 
-/// Find concepts by label, alias, slip, initial consonants (ㅋㅂㄴㅌㅅ), wrong keyboard layout (vkem for 파드), with typing
-/// errors; best first
+/// Find concepts by any name, initial consonants, wrong layout, typing errors
+///
+/// Names are labels, aliases and slips. Initial consonants are written as in ㅋㅂㄴㅌㅅ; 파드 typed with the other keyboard layout
+/// is vkem. The best matches come first.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// What to look for

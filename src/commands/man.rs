@@ -8,7 +8,9 @@ use crate::answer::Answer;
 use crate::cli;
 use crate::error::Result;
 
-/// Write the manual page, in roff: `kgq man | man -l -`
+/// Write the manual page
+///
+/// It is in roff, for `kgq man | man -l -`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {}
 

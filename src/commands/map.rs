@@ -27,8 +27,9 @@ use select::Selection;
 /// How far a map reaches from the concepts that it is about.
 const DEPTH: usize = 2;
 
-/// Draw a concept map: of concepts and what is near them, of a query's results, or of the whole graph's most central
-/// concepts
+/// Draw a concept map
+///
+/// It is of concepts and what is near them, of a query's results, or of the most central concepts of the whole graph.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The concepts that the map is about, one a word; with --run the query's arguments

@@ -11,7 +11,7 @@ use crate::index::Index;
 use crate::names;
 use crate::session::Session;
 
-/// Write the graph to a packed file, which opens at once however large it is
+/// Write the graph to a packed file, which opens at once
 ///
 /// The same data always gives the same bytes. An existing file is replaced when the new one is whole.
 #[derive(Debug, Clone, clap::Args)]

@@ -14,7 +14,9 @@ use crate::provenance;
 use crate::session::Session;
 use crate::walk::{self, Found, Walk, Ways};
 
-/// Find how concepts are connected: `path X to Y`; of more than two, what joins them all
+/// Find how concepts are connected: `path X to Y`
+///
+/// Of more than two concepts it finds what joins them all.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The concepts: X to Y, or one a word

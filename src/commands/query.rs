@@ -11,7 +11,9 @@ use crate::session::Session;
 use crate::sparql;
 use crate::sparql::binding::Binding;
 
-/// Ask a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE
+/// Ask a SPARQL query
+///
+/// It may be SELECT, ASK, CONSTRUCT or DESCRIBE. Prefixes of the data and of common vocabularies need no declaration.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The file of the query; `-` or none is standard input

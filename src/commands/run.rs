@@ -12,7 +12,9 @@ use crate::session::Session;
 use crate::sparql;
 use crate::sparql::binding::Binding;
 
-/// Run a saved query; without a name list them with their parameters
+/// Run a saved query; without a name list them
+///
+/// The list tells what arguments each query takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The query's name

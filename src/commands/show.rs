@@ -13,7 +13,9 @@ use crate::session::Session;
 /// How many statements with a property stand for its use.
 const EXAMPLES: usize = 5;
 
-/// Show what is said of a concept, most telling facts first, incoming ones too; of a note line, what comes from it
+/// Show what is said of a concept, most telling facts first
+///
+/// Facts in which it is the object come last. Of a line of the notes it shows what comes from it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The concept

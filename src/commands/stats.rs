@@ -8,7 +8,9 @@ use crate::graph::Node;
 use crate::names;
 use crate::session::Session;
 
-/// Count what is in the graph: triples, kinds, predicates with their use, named graphs, prefixes
+/// Count what is in the graph
+///
+/// Triples, kinds, predicates with their use, named graphs, prefixes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Check all of a packed file, and say what is inside

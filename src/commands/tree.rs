@@ -19,7 +19,9 @@ const CONCEPTS: usize = 1000;
 /// How many levels are shown.
 const LEVELS: usize = 50;
 
-/// Show a concept's place in the hierarchy: what it is, and what is one of it
+/// Show a concept's place in the hierarchy
+///
+/// What it is, and what is one of it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The concept

@@ -16,8 +16,10 @@ use crate::graph::{load_documents, rename_in_quad, update};
 use crate::session::Session;
 use crate::sparql;
 
-/// Change a graph by SPARQL update: into a new file with -o, in its own file with --in-place, or, at a prompt with --write,
-/// for the rest of the session
+/// Change a graph by SPARQL update
+///
+/// The result goes to a new file with -o, or with --in-place to the file that was read. With --write it stays: at an endpoint, or
+/// at the prompt for the rest of the session.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The file of the update; `-` or none is standard input

@@ -27,7 +27,10 @@ const NEAREST: usize = 8;
 /// Up to how many statements with the same subject or object are looked through for what they infer.
 const FEW: usize = 1000;
 
-/// Explain why a statement holds: its lines in the notes, or the rule and the facts that it is inferred from
+/// Explain why a statement holds
+///
+/// It tells the statement's lines in the notes, or the rule and the facts that it is inferred from; of a statement that does not
+/// hold, what comes nearest to it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Subject, property and object: as three words, or as one text
@@ -41,7 +44,7 @@ pub struct Args {
 /// Explains a statement; one that does not hold is the negative answer.
 ///
 /// # Errors
-/// An endpoint that fails or has too much to copy, names that mean nothing, rules that cannot be read, a copy of the notes that cannot be read.
+/// An endpoint that fails or has too much to copy, names that mean nothing, rules or a copy of the notes that cannot be read.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let notes = args
         .notes
