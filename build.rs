@@ -14,7 +14,7 @@ use oxttl::TurtleParser;
 
 use search::Tier;
 
-// The index needs the first and the third of these of the crate, and they need the others.
+// The index and the search need these of the crate, and these each other.
 #[allow(dead_code)]
 #[path = "src/cancel.rs"]
 mod cancel;
@@ -33,6 +33,9 @@ mod korean;
 #[allow(dead_code)]
 #[path = "src/meta.rs"]
 mod meta;
+#[allow(dead_code)]
+#[path = "src/printable.rs"]
+mod printable;
 #[allow(dead_code)]
 #[path = "src/progress.rs"]
 mod progress;
@@ -66,6 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "index",
         "korean",
         "meta.rs",
+        "printable.rs",
         "progress.rs",
         "search",
         "varint.rs",

@@ -4,6 +4,8 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::printable::is_hidden;
+
 /// Where a text goes wrong, why, and what to do.
 ///
 /// `Display` prints the cause after `name:line:column`, then the line with a caret under the place.
@@ -98,11 +100,11 @@ impl Diagnostic {
     }
 }
 
-/// The columns that a character takes once control characters are made visible.
+/// The columns that a character takes once it cannot act on a terminal.
 fn printed_width(c: char) -> usize {
     match c {
         '\t' => 1,
-        c if c.is_control() => 6,
+        c if is_hidden(c) => 6,
         c => c.width().unwrap_or(0),
     }
 }
@@ -111,7 +113,7 @@ fn printed_width(c: char) -> usize {
 fn push_printed(out: &mut String, c: char) {
     match c {
         '\t' => out.push(' '),
-        c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+        c if is_hidden(c) => out.push_str(&format!("\\u{:04X}", u32::from(c))),
         c => out.push(c),
     }
 }
@@ -171,9 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_printed_visibly() {
-        let text = Diagnostic::at("a\u{1b}[31mb", 1, 2, "x").to_string();
-        assert!(!text.contains('\u{1b}'));
-        assert!(text.contains("\\u001B"));
+    fn what_would_act_on_a_terminal_is_printed_visibly() {
+        let text = Diagnostic::at("a\u{1b}[31m\u{202e}b", 1, 2, "x").to_string();
+        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+        assert!(text.contains("\\u001B[31m\\u202Eb"));
     }
 }
