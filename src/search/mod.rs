@@ -5,7 +5,7 @@
 //! wrong keyboard layout into a letter-by-letter exchange, and makes one wrong jamo one error.
 //!
 //! The build script packs the names of the embedded notes with this module, which is why it stands in a `mod.rs`, as
-//! [`crate::index`] does, and uses nothing of the crate but `korean` and `cancel`.
+//! [`crate::index`] does, and uses nothing of the crate but `korean`, `cancel` and `varint`.
 //!
 //! Keys lie sorted in one piece of memory. Beginnings are found by bisection; all else is a scan, which costs
 //! some milliseconds for a million names and needs no further structure: nothing to build, to store or to verify.
