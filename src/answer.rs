@@ -95,8 +95,8 @@ impl Answer {
         }
     }
 
-    /// Whether this is the negative answer of a command that has one (`find` without a match, `check` with an error, `diff` with a difference, `why` of what
-    /// does not hold).
+    /// Whether this is the negative answer of a command that has one: `find` without a match, `check` with an error, `diff`
+    /// with a difference, `why` of what does not hold.
     pub fn is_negative(&self) -> bool {
         match self {
             Self::Find(find) => find.matches.is_empty(),

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Claim, Entry, FactGroup, Path, Source, Statement, Value};
-use crate::answer::Direction;
+use super::{Claim, Direction, Entry, FactGroup, Path, Source, Statement, Value};
 
 /// How two or more concepts are alike and how they differ.
 ///

@@ -13,13 +13,10 @@ use std::fmt;
 use foldhash::fast::FixedState;
 use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 
-#[allow(unused_imports)]
 pub use blank::{rename_in_quad, rename_in_term};
 pub use build::Builder;
-#[allow(unused_imports)]
 pub(crate) use build::threads;
 pub use dictionary::{Kind, MAX_DEPTH};
-#[allow(unused_imports)]
 pub use lines::{LineError, LineReader, Lines};
 pub(crate) use triples::{Found, GraphTriples, Matches};
 

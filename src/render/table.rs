@@ -10,6 +10,7 @@ use super::cut::{cut, cut_iri};
 use super::{View, rows, text};
 use crate::answer::Rows;
 use crate::error::Result;
+use crate::language::Language;
 use crate::prefixes::Prefixes;
 use crate::printable::{self, grouped, visible};
 use sample::Sample;
@@ -220,22 +221,17 @@ fn write_vertical(
 /// How many rows there are and how to see the rest.
 fn footer(sample: &Sample, view: &View<'_>) -> String {
     let total = grouped(sample.total);
-    let mut line = match (view.language.pick("en", "ko"), sample.total) {
-        ("ko", _) => format!("{total}행"),
-        (_, 1) => format!("{total} row"),
-        _ => format!("{total} rows"),
+    let mut line = match (view.language, sample.total) {
+        (Language::Korean, _) => format!("{total}행"),
+        (Language::English, 1) => format!("{total} row"),
+        (Language::English, _) => format!("{total} rows"),
     };
-    if sample.shown() < sample.total {
-        let shown = sample.shown();
-        line += &view
-            .language
-            .pick(" (N shown)", " (N행 표시)")
-            .replace('N', &shown.to_string());
-        line += &format!(
-            " · {} {}",
-            view.rest,
-            view.language.pick("shows all", "모두 보기")
-        );
+    let shown = sample.shown();
+    if shown < sample.total {
+        line += &match view.language {
+            Language::English => format!(" ({shown} shown) · {} shows all", view.rest),
+            Language::Korean => format!(" ({shown}행 표시) · {} 모두 보기", view.rest),
+        };
     }
     line
 }

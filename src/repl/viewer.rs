@@ -8,8 +8,8 @@ use std::process::{self, Command, Stdio};
 use crate::error::{Error, Result};
 use crate::render::Format;
 
-/// A new file's place. The file stays when kgq ends, because a viewer may read it any time later; the system cleans its folder of temporary
-/// files.
+/// A new file's place. The file stays when kgq ends, because a viewer may read it any time later; the system cleans its
+/// folder of temporary files.
 ///
 /// # Errors
 /// A folder that cannot be made.

@@ -144,8 +144,7 @@ impl Rule {
             GraphPattern::Distinct { .. } | GraphPattern::Reduced { .. } => {
                 Err(("a subquery", "SELECT"))
             }
-            #[allow(unreachable_patterns)]
-            _ => Err(("this graph pattern", "")),
+            GraphPattern::Lateral { .. } => Err(("LATERAL", "LATERAL")),
         }
     }
 
@@ -175,8 +174,7 @@ impl Rule {
             TermPattern::BlankNode(node) => {
                 Ok(self.variable(&Variable::new_unchecked(format!(" {}", node.as_str()))))
             }
-            #[allow(unreachable_patterns)]
-            _ => Err(("a triple term", "<<")),
+            TermPattern::Triple(_) => Err(("a triple term", "<<")),
         }
     }
 

@@ -44,10 +44,7 @@ pub fn path_text(path: &Path, view: &View<'_>) -> Inline {
     let mut text = Inline::default();
     let mut sources = Vec::new();
     for (i, step) in path.steps.iter().enumerate() {
-        let (from, to) = match step.forward {
-            true => (&step.subject, &step.object),
-            false => (&step.object, &step.subject),
-        };
+        let (from, to) = step.ends();
         if i == 0 {
             text.push(&inline::value(from, view), Tone::Strong);
         }
