@@ -237,7 +237,6 @@ pub fn information(session: &Session, nodes: &[Node]) -> Result<Vec<f64>> {
             }
         }
     }
-    #[allow(clippy::cast_precision_loss)]
     let information = |below: &Below| {
         let descendants = below.instances + below.seen.len() as u64 - 1;
         let share = ((descendants + 1) as f64).ln() / (concepts.max(2) as f64).ln();

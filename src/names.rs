@@ -164,6 +164,18 @@ pub fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<
         .map(|(_, name)| name)
 }
 
+/// What to tell who typed a name that there is not: the nearest of the names that there are, or else something else.
+pub fn did_you_mean<'a>(
+    typed: &str,
+    names: impl Iterator<Item = &'a str>,
+    otherwise: &str,
+) -> String {
+    match nearest(typed, names) {
+        Some(near) => format!("did you mean {near}?"),
+        None => otherwise.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

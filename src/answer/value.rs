@@ -87,6 +87,16 @@ pub enum Direction {
     In,
 }
 
+impl Direction {
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::In => "in",
+        }
+    }
+}
+
 /// How firmly something is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -103,6 +113,20 @@ pub enum Status {
     Uncertain,
     /// Nothing is said, which is not a no.
     NotStated,
+}
+
+impl Status {
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Inferred => "inferred",
+            Self::Denied => "denied",
+            Self::Inherited => "inherited",
+            Self::Uncertain => "uncertain",
+            Self::NotStated => "not-stated",
+        }
+    }
 }
 
 /// A value of a property, how firmly it is known and from where.

@@ -131,9 +131,10 @@ impl Script<'_> {
                     }
                 }
             }
-            let (pattern, way) = match direction {
-                Direction::Out => (self.triple(&item, "?property", "?value"), "out"),
-                Direction::In => (self.triple("?value", "?property", &item), "in"),
+            let way = direction.name();
+            let pattern = match direction {
+                Direction::Out => self.triple(&item, "?property", "?value"),
+                Direction::In => self.triple("?value", "?property", &item),
             };
             for (variables, rows) in [
                 ("?place ?property", whole),

@@ -83,10 +83,7 @@ fn named<'a>(saved: &'a [Saved], name: &str) -> Result<&'a Saved> {
     let found = saved.iter().find(|query| query.heading.name == name);
     found.ok_or_else(|| {
         let known = saved.iter().map(|query| query.heading.name.as_str());
-        let cure = match names::nearest(name, known) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "`run` lists them".to_owned(),
-        };
+        let cure = names::did_you_mean(name, known, "`run` lists them");
         Error::usage(format!("there is no saved query {name}"), cure)
     })
 }

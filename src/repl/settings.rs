@@ -206,10 +206,8 @@ impl Shell {
 fn format(name: &str) -> Result<Format> {
     Format::from_extension(name).ok_or_else(|| {
         let names: Vec<&str> = Format::value_variants().iter().map(|f| f.name()).collect();
-        let cure = match names::nearest(name, names.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("use one of: {}", names.join(", ")),
-        };
+        let all = format!("use one of: {}", names.join(", "));
+        let cure = names::did_you_mean(name, names.iter().copied(), &all);
         Error::usage(format!("`{name}` is no format"), cure)
     })
 }

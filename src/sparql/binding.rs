@@ -77,10 +77,8 @@ impl Binding {
             return Ok(());
         }
         let known = variables.used.iter().map(Variable::as_str);
-        let cure = match names::nearest(name, known) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "it is case-sensitive and stands without its question mark".to_owned(),
-        };
+        let otherwise = "it is case-sensitive and stands without its question mark";
+        let cure = names::did_you_mean(name, known, otherwise);
         Err(Error::usage(
             format!("the query has no variable ?{name}"),
             cure,

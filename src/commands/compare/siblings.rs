@@ -81,7 +81,6 @@ impl Siblings {
     }
 
     /// The share of siblings that have a property; `None` where there are too few to tell.
-    #[allow(clippy::cast_precision_loss)]
     pub fn coverage(&self, key: Key) -> Option<f64> {
         let having = self.having.get(&key).copied().unwrap_or(0);
         (self.count >= FEW).then(|| having as f64 / self.count as f64)
@@ -91,7 +90,6 @@ impl Siblings {
     ///
     /// # Errors
     /// An endpoint that fails.
-    #[allow(clippy::cast_precision_loss)]
     pub fn surprise(&self, session: &Session, key: Key, value: Node) -> Result<f64> {
         let (with_value, with_property) = if self.count >= FEW {
             let with_value = self.values.get(&(key, value)).copied().unwrap_or(0);

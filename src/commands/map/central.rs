@@ -139,7 +139,6 @@ impl Neighbours {
         &self.places[self.starts[place]..self.starts[place + 1]]
     }
 
-    #[allow(clippy::cast_precision_loss)]
     fn importance(&self) -> Vec<f64> {
         let count = self.nodes.len().max(1) as f64;
         let mut importance = vec![1.0 / count; self.nodes.len()];

@@ -120,7 +120,6 @@ pub fn grow(
                 continue;
             }
             reached.insert(to);
-            #[allow(clippy::cast_precision_loss)]
             let step = 1.0 + (1.0 + place as f64).ln() + 0.5 * (1.0 + degree as f64).log2();
             let far = distance + step;
             if distances.get(&to).is_none_or(|known| far < *known) {

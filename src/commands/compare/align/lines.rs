@@ -71,7 +71,6 @@ pub(super) fn add(
     let values = values.max().unwrap_or(0).max(1);
     let coverage = siblings.coverage(key);
     let silent = profiles.iter().any(|p| !p.values.contains_key(&key));
-    #[allow(clippy::cast_precision_loss)]
     let line = Line {
         key,
         exclusive: speak > 1 && is_exclusive(session, key, &cells)?,
