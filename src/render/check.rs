@@ -3,7 +3,7 @@
 use oxrdf::{Literal, Term};
 
 use super::View;
-use super::text::inline;
+use super::text::values;
 use crate::answer::{Checks, Rows, Stream};
 
 /// A row for each fault: severity, check, place, what else is said of it, problem and cure.
@@ -16,7 +16,7 @@ pub fn rows(checks: &Checks, view: &View<'_>) -> Rows {
             let details: Vec<String> = fault
                 .details
                 .iter()
-                .map(|d| format!("{}: {}", d.name, inline::value(&d.value, view)))
+                .map(|d| format!("{}: {}", d.name, values::value(&d.value, view)))
                 .collect();
             solutions.push(vec![
                 text(check.severity.name()),

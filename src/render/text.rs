@@ -6,21 +6,26 @@ use oxrdf::vocab::xsd;
 use oxrdf::{Literal, Term};
 
 use super::{Format, View};
-use crate::answer::{Answer, Find, Stats};
+use crate::answer::Answer;
 use crate::error::Result;
 use crate::prefixes::Prefixes;
 use crate::printable::visible;
+use page::Page;
 
 mod check;
 mod compare;
 mod csv;
 mod diff;
-pub mod inline;
+mod find;
+mod inline;
 mod map;
+mod page;
 mod path;
 mod queries;
 mod show;
+mod stats;
 mod tree;
+pub mod values;
 mod why;
 
 /// Writes an answer about concepts.
@@ -28,18 +33,19 @@ mod why;
 /// # Errors
 /// Output that fails.
 pub fn write(answer: &Answer, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+    let page = &mut Page { format, view, out };
     match answer {
-        Answer::Find(find) => write_find(find, format, view, out),
-        Answer::Stats(stats) => write_stats(stats, format, view, out),
-        Answer::Comparison(comparison) => compare::write(comparison, format, view, out),
-        Answer::Map(map) => map::write(map, format, view, out),
-        Answer::Paths(paths) => path::write(paths, format, view, out),
-        Answer::Why(why) => why::write(why, format, view, out),
-        Answer::Diff(diff) => diff::write(diff, format, view, out),
-        Answer::Checks(checks) => check::write(checks, format, view, out),
-        Answer::Show(show) => show::write(show, format, view, out),
-        Answer::Tree(tree) => tree::write(tree, format, view, out),
-        Answer::Queries(queries) => queries::write(queries, format, out),
+        Answer::Find(found) => find::write(found, page),
+        Answer::Stats(stats) => stats::write(stats, page),
+        Answer::Comparison(comparison) => compare::write(comparison, page),
+        Answer::Map(map) => map::write(map, page),
+        Answer::Paths(paths) => path::write(paths, page),
+        Answer::Why(why) => why::write(why, page),
+        Answer::Diff(diff) => diff::write(diff, page),
+        Answer::Checks(checks) => check::write(checks, page),
+        Answer::Show(show) => show::write(show, page),
+        Answer::Tree(tree) => tree::write(tree, page),
+        Answer::Queries(queries) => queries::write(queries, page),
         _ => Ok(()),
     }
 }
@@ -96,76 +102,4 @@ pub fn markdown(text: &str) -> String {
         }
     }
     out
-}
-
-fn write_find(find: &Find, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    for found in &find.matches {
-        let short = visible(&view.prefixes.display(&found.iri));
-        let label = visible(&found.label);
-        let matched = visible(&found.matched);
-        let through = if matched == label {
-            String::new()
-        } else {
-            format!(" ({matched})")
-        };
-        if format == Format::Markdown {
-            let line = format!("- **{}** `{short}`{}", markdown(&label), markdown(&through));
-            writeln!(out, "{line}")?;
-        } else {
-            writeln!(out, "{label}  {short}{through}")?;
-        }
-    }
-    Ok(())
-}
-
-fn write_stats(stats: &Stats, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    let heading = |out: &mut dyn Write, text: &str| match format {
-        Format::Markdown => writeln!(out, "\n## {text}\n"),
-        _ => writeln!(out, "\n{text}"),
-    };
-    let bullet = if format == Format::Markdown {
-        "- "
-    } else {
-        "  "
-    };
-    writeln!(
-        out,
-        "{}: {} triples, {} subjects, {} objects",
-        visible(&stats.graph),
-        stats.triples,
-        stats.subjects,
-        stats.objects
-    )?;
-    for (title, counts) in [
-        ("Kinds", &stats.kinds),
-        ("Named graphs", &stats.named_graphs),
-    ] {
-        if !counts.is_empty() {
-            heading(out, title)?;
-        }
-        for count in counts {
-            let name = term(&count.item.term, view.prefixes);
-            writeln!(out, "{bullet}{:>9}  {name}", count.count)?;
-        }
-    }
-    heading(out, "Predicates (triples, subjects, objects)")?;
-    for predicate in &stats.predicates {
-        let name = term(&predicate.item.term, view.prefixes);
-        writeln!(
-            out,
-            "{bullet}{:>9} {:>9} {:>9}  {name}",
-            predicate.count, predicate.subjects, predicate.objects
-        )?;
-    }
-    if !stats.file.is_empty() {
-        heading(out, "Besides")?;
-    }
-    for (what, said) in &stats.file {
-        writeln!(out, "{bullet}{}: {}", visible(what), visible(said))?;
-    }
-    heading(out, "Prefixes")?;
-    for prefix in &stats.prefixes {
-        writeln!(out, "{bullet}{}: <{}>", prefix.prefix, visible(&prefix.iri))?;
-    }
-    Ok(())
 }

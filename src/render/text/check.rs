@@ -1,17 +1,17 @@
 //! The outcome of checks, as text and Markdown: what failed with its places and cure, then a summary.
 
-use std::io::Write;
-
 use oxrdf::Term;
 use oxrdf::vocab::xsd;
 
-use super::inline::{self, Inline, Tone};
+use super::inline::{Inline, Tone};
+use super::page::Page;
 use super::term;
+use super::values;
 use crate::answer::{Checked, Checks, Fault, Severity, Value};
 use crate::error::Result;
 use crate::language::Language;
 use crate::printable::visible;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// How many places of a check are written.
 const PLACES: usize = 20;
@@ -20,11 +20,12 @@ const PLACES: usize = 20;
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(checks: &Checks, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+pub fn write(checks: &Checks, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let mut failed: Vec<&Checked> = checks.checks.iter().filter(|c| c.count() > 0).collect();
     failed.sort_by_key(|check| check.severity);
     for check in &failed {
-        write_failed(check, format, view, out)?;
+        write_failed(check, page)?;
     }
     let idle: Vec<&str> = checks
         .checks
@@ -38,9 +39,9 @@ pub fn write(checks: &Checks, format: Format, view: &View<'_>, out: &mut dyn Wri
             Language::English => format!("Do not apply to these data: {names}"),
             Language::Korean => format!("이 데이터에는 해당하지 않음: {names}"),
         };
-        Inline::of(&text, Tone::Faint).block(format, view, out)?;
+        Inline::of(&text, Tone::Faint).block(page)?;
     }
-    Inline::of(&summary(checks, view.language), Tone::Strong).block(format, view, out)?;
+    Inline::of(&summary(checks, view.language), Tone::Strong).block(page)?;
     Ok(())
 }
 
@@ -77,12 +78,8 @@ fn summary(checks: &Checks, language: Language) -> String {
     text
 }
 
-fn write_failed(
-    check: &Checked,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn write_failed(check: &Checked, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let language = view.language;
     let severity = match check.severity {
         Severity::Error => language.pick("error", "오류"),
@@ -91,23 +88,23 @@ fn write_failed(
     };
     let count = check.count();
     let title = format!("{severity}: {} ({}, {count})", check.title, check.name);
-    if format == Format::Markdown {
-        writeln!(out, "## {}\n", super::markdown(&title))?;
+    if page.is_markdown() {
+        writeln!(page.out, "## {}\n", super::markdown(&title))?;
     } else {
         let mark = Inline::of(severity, Tone::Alarming);
         mark.then(&format!(": {}", check.title), Tone::Strong)
             .then(&format!("  {} ×{count}", check.name), Tone::Faint)
-            .block(format, view, out)?;
+            .block(page)?;
     }
     if let Some(problem) = &check.problem {
-        Inline::of(problem, Tone::Plain).item(format, view, out)?;
+        Inline::of(problem, Tone::Plain).item(page)?;
     }
     for fault in check.faults.iter().take(PLACES) {
         let text = place(fault, view);
-        if format == Format::Markdown {
-            writeln!(out, "  - {}", text.markdown())?;
+        if page.is_markdown() {
+            writeln!(page.out, "  - {}", text.markdown())?;
         } else {
-            text.paragraph(&Inline::of("  ▸ ", Tone::Faint), view, out)?;
+            text.paragraph(&Inline::of("  ▸ ", Tone::Faint), page)?;
         }
     }
     let more = count - count.min(PLACES as u64);
@@ -116,14 +113,14 @@ fn write_failed(
             Language::English => format!("and {more} more (-f csv lists them)"),
             Language::Korean => format!("그 밖에 {more}개 (-f csv로 볼 수 있음)"),
         };
-        Inline::of(&text, Tone::Faint).item(format, view, out)?;
+        Inline::of(&text, Tone::Faint).item(page)?;
     }
     if let Some(cure) = &check.cure {
         Inline::of(language.pick("Cure:", "고치기:"), Tone::Strong)
             .then(&format!(" {cure}"), Tone::Plain)
-            .item(format, view, out)?;
+            .item(page)?;
     }
-    writeln!(out)?;
+    writeln!(page.out)?;
     Ok(())
 }
 
@@ -147,13 +144,13 @@ fn detail_value(value: &Value, view: &View<'_>) -> String {
         Term::Literal(text) if text.language().is_some() || text.datatype() == xsd::STRING => {
             format!("“{}”", text.value())
         }
-        _ => inline::value(value, view),
+        _ => values::value(value, view),
     }
 }
 
 /// A label with the short name behind it, where that says more.
 fn named(value: &Value, view: &View<'_>) -> Inline {
-    let label = inline::value(value, view);
+    let label = values::value(value, view);
     let short = term(&value.term, view.prefixes);
     let text = Inline::of(&label, Tone::Plain);
     if value.term.is_named_node() && visible(&label) != short {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::answer::{Comparison, Direction, Entry, Status, Value};
+use crate::answer::{Comparison, Direction, Entry, Value};
 use crate::error::Result;
 
 /// Writes section, property, direction, item, value, status, via and sources of every relation, cell and exam remark.
@@ -68,18 +68,6 @@ fn fact(
     entry: &Entry,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let direction = match direction {
-        Direction::Out => "out",
-        Direction::In => "in",
-    };
-    let status = match entry.status {
-        Status::Stated => "stated",
-        Status::Inferred => "inferred",
-        Status::Denied => "denied",
-        Status::Inherited => "inherited",
-        Status::Uncertain => "uncertain",
-        Status::NotStated => "not-stated",
-    };
     let text = |value: &Option<Value>| value.as_ref().map(Value::text).unwrap_or_default();
     let sources = entry.sources.iter().map(|source| match source.line {
         Some(line) => format!("L{line}"),
@@ -90,10 +78,10 @@ fn fact(
         &[
             section,
             &property.text(),
-            direction,
+            direction.name(),
             &item.text(),
             &text(&entry.value),
-            status,
+            entry.status.name(),
             &text(&entry.via),
             &sources.join(" "),
         ],

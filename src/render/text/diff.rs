@@ -1,59 +1,61 @@
 //! What changed between two graphs, as text and Markdown.
 
-use std::io::Write;
-
-use super::inline::{self, Inline, Tone};
+use super::inline::{Inline, Tone};
+use super::page::Page;
 use super::show::{sentence, statement};
 use super::term;
+use super::values;
 use crate::answer::{Change, ChangeKind, Changed, Diff, Note, Standing};
 use crate::error::Result;
 use crate::language::Language;
 use crate::printable::visible;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// Writes changes by concept, then how many there are.
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(diff: &Diff, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+pub fn write(diff: &Diff, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     for (i, concept) in diff.concepts.iter().enumerate() {
-        if i > 0 && format != Format::Markdown {
-            writeln!(out)?;
+        if i > 0 && !page.is_markdown() {
+            writeln!(page.out)?;
         }
-        head(concept, format, view, out)?;
+        head(concept, page)?;
         for change in &concept.changes {
             let text = changed(change, view);
-            if format == Format::Markdown {
-                writeln!(out, "- {}", text.markdown())?;
+            if page.is_markdown() {
+                writeln!(page.out, "- {}", text.markdown())?;
             } else {
-                text.paragraph(&Inline::of("  ", Tone::Plain), view, out)?;
+                text.paragraph(&Inline::of("  ", Tone::Plain), page)?;
             }
         }
     }
     if !diff.concepts.is_empty() {
-        writeln!(out)?;
+        writeln!(page.out)?;
     }
-    Inline::of(&summary(diff, view.language), Tone::Strong).block(format, view, out)?;
+    Inline::of(&summary(diff, view.language), Tone::Strong).block(page)?;
     Ok(())
 }
 
-fn head(concept: &Changed, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+fn head(concept: &Changed, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let language = view.language;
     let Some(item) = &concept.item else {
         let text = language.pick("Blank nodes", "빈 노드");
-        inline::heading(text, format, view, out)?;
+        page.heading(text)?;
         return Ok(());
     };
-    let label = inline::value(item, view);
+    let label = values::value(item, view);
     let short = term(&item.term, view.prefixes);
     let standing = match concept.standing {
         Standing::New => language.pick(" is new", " 새로 생김"),
         Standing::Gone => language.pick(" is gone", " 없어짐"),
         Standing::Changed => "",
     };
-    if format == Format::Markdown {
+    if page.is_markdown() {
         writeln!(
-            out,
+            page.out,
             "\n## {}\n",
             super::markdown(&format!("{label}{standing}"))
         )?;
@@ -63,7 +65,7 @@ fn head(concept: &Changed, format: Format, view: &View<'_>, out: &mut dyn Write)
     if visible(&label) != short {
         text.push(&format!("  {short}"), Tone::Faint);
     }
-    text.block(format, view, out)?;
+    text.block(page)?;
     Ok(())
 }
 
@@ -109,11 +111,11 @@ fn changed(change: &Change, view: &View<'_>) -> Inline {
 /// A source by its line, anything else by property and value.
 fn of_note(note: &Note, view: &View<'_>) -> String {
     match &note.source {
-        Some(source) => inline::source_name(source, view),
+        Some(source) => values::source_name(source, view),
         None => format!(
             "{} {}",
             note.property.text(),
-            inline::value(&note.value, view)
+            values::value(&note.value, view)
         ),
     }
 }

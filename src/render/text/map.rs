@@ -1,9 +1,9 @@
 //! A concept map as an outline: each concept with the links that begin there.
 
-use std::io::Write;
-
-use super::inline::{self, Inline, Tone};
+use super::inline::{Inline, Tone};
 use super::markdown;
+use super::page::Page;
+use super::values;
 use crate::answer::{Map, MapNode};
 use crate::error::Result;
 use crate::language::Language;
@@ -13,12 +13,13 @@ use crate::render::{Format, View};
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(map: &Map, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    match format {
-        Format::Markdown => writeln!(out, "# {}\n", markdown(&map.title))?,
+pub fn write(map: &Map, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
+    match page.format {
+        Format::Markdown => writeln!(page.out, "# {}\n", markdown(&map.title))?,
         _ => {
-            Inline::of(&map.title, Tone::Strong).paragraph(&Inline::default(), view, out)?;
-            writeln!(out)?;
+            Inline::of(&map.title, Tone::Strong).paragraph(&Inline::default(), page)?;
+            writeln!(page.out)?;
         }
     }
     let linked = |node: usize| {
@@ -34,23 +35,23 @@ pub fn write(map: &Map, format: Format, view: &View<'_>, out: &mut dyn Write) ->
             continue;
         }
         let head = head(&map.nodes[node], view);
-        if format == Format::Markdown {
-            writeln!(out, "- {}", head.markdown())?;
+        if page.is_markdown() {
+            writeln!(page.out, "- {}", head.markdown())?;
         } else {
-            head.paragraph(&Inline::default(), view, out)?;
+            head.paragraph(&Inline::default(), page)?;
         }
         for edge in map.edges.iter().filter(|e| e.source == node) {
-            let mut text = Inline::of(&inline::property(&edge.property, view), Tone::Plain);
+            let mut text = Inline::of(&values::property(&edge.property, view), Tone::Plain);
             text.push(if edge.symmetric { " ─ " } else { " → " }, Tone::Faint);
             text.push(
-                &inline::value(&map.nodes[edge.target].item, view),
+                &values::value(&map.nodes[edge.target].item, view),
                 Tone::Plain,
             );
-            text.extend(inline::sources(&edge.sources, view));
-            if format == Format::Markdown {
-                writeln!(out, "  - {}", text.markdown())?;
+            text.extend(values::sources(&edge.sources, view));
+            if page.is_markdown() {
+                writeln!(page.out, "  - {}", text.markdown())?;
             } else {
-                text.item(format, view, out)?;
+                text.item(page)?;
             }
         }
     }
@@ -60,23 +61,23 @@ pub fn write(map: &Map, format: Format, view: &View<'_>, out: &mut dyn Write) ->
             Language::English => format!("+{left_out} more: --max-nodes shows more"),
             Language::Korean => format!("+{left_out}개: --max-nodes로 더 볼 수 있음"),
         };
-        writeln!(out)?;
-        Inline::of(&text, Tone::Faint).block(format, view, out)?;
+        writeln!(page.out)?;
+        Inline::of(&text, Tone::Faint).block(page)?;
     }
     if map.partial {
         let text = view.language.pick(
             "Not all of the graph was read for this.",
             "그래프를 모두 읽고 고른 것은 아님.",
         );
-        Inline::of(text, Tone::Faint).block(format, view, out)?;
+        Inline::of(text, Tone::Faint).block(page)?;
     }
     Ok(())
 }
 
 fn head(node: &MapNode, view: &View<'_>) -> Inline {
-    let mut text = Inline::of(&inline::value(&node.item, view), Tone::Strong);
+    let mut text = Inline::of(&values::value(&node.item, view), Tone::Strong);
     if let Some(kind) = &node.kind {
-        text.push(&format!("  {}", inline::value(kind, view)), Tone::Faint);
+        text.push(&format!("  {}", values::value(kind, view)), Tone::Faint);
     }
     if node.more > 0 {
         text.push(&format!("  +{}", node.more), Tone::Faint);

@@ -1,32 +1,33 @@
 //! Paths as sentences with arrows.
 
-use std::io::Write;
-
-use super::inline::{self, Inline, Tone};
+use super::inline::{Inline, Tone};
+use super::page::Page;
+use super::values;
 use crate::answer::{Path, Paths, Status, Value};
 use crate::error::Result;
 use crate::language::Language;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// Writes paths, one a paragraph, with its sources.
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(paths: &Paths, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+pub fn write(paths: &Paths, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let language = view.language;
     if paths.paths.is_empty() {
         let names: Vec<String> = paths.items.iter().map(Value::text).collect();
         let text = language.pick("no path found between ", "이어 주는 길을 찾지 못함: ");
         let text = Inline::of(text, Tone::Plain).then(&names.join(" · "), Tone::Strong);
-        text.block(format, view, out)?;
+        text.block(page)?;
     }
     for (i, path) in paths.paths.iter().enumerate() {
         let text = path_text(path, view);
         let number = format!("{}. ", i + 1);
-        if format == Format::Markdown {
-            writeln!(out, "{number}{}", text.markdown())?;
+        if page.is_markdown() {
+            writeln!(page.out, "{number}{}", text.markdown())?;
         } else {
-            text.paragraph(&Inline::of(&number, Tone::Faint), view, out)?;
+            text.paragraph(&Inline::of(&number, Tone::Faint), page)?;
         }
     }
     if paths.partial {
@@ -34,7 +35,7 @@ pub fn write(paths: &Paths, format: Format, view: &View<'_>, out: &mut dyn Write
             "There may be more: --max-hops and --max-degree widen the search.",
             "더 있을 수 있음: --max-hops와 --max-degree로 넓혀 찾음.",
         );
-        Inline::of(text, Tone::Faint).block(format, view, out)?;
+        Inline::of(text, Tone::Faint).block(page)?;
     }
     Ok(())
 }
@@ -46,19 +47,19 @@ pub fn path_text(path: &Path, view: &View<'_>) -> Inline {
     for (i, step) in path.steps.iter().enumerate() {
         let (from, to) = step.ends();
         if i == 0 {
-            text.push(&inline::value(from, view), Tone::Strong);
+            text.push(&values::value(from, view), Tone::Strong);
         }
         let (before, after) = match step.forward {
             true => (" ─ ", " → "),
             false => (" ← ", " ─ "),
         };
         text.push(before, Tone::Faint);
-        text.push(&inline::property(&step.property, view), Tone::Plain);
+        text.push(&values::property(&step.property, view), Tone::Plain);
         if step.status == Status::Inferred {
-            text.extend(inline::inferred(view));
+            text.extend(values::inferred(view));
         }
         text.push(after, Tone::Faint);
-        text.push(&inline::value(to, view), Tone::Strong);
+        text.push(&values::value(to, view), Tone::Strong);
         for source in &step.sources {
             if !sources.contains(source) {
                 sources.push(source.clone());
@@ -67,7 +68,7 @@ pub fn path_text(path: &Path, view: &View<'_>) -> Inline {
     }
     if !sources.is_empty() {
         text.push(" ", Tone::Plain);
-        text.extend(inline::sources(&sources, view));
+        text.extend(values::sources(&sources, view));
     }
     if path.folded > 0 {
         let folded = match view.language {

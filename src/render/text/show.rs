@@ -1,15 +1,15 @@
 //! What is said of a concept, as text and Markdown.
 
-use std::io::Write;
-
-use super::inline::{self, Inline, Tone};
+use super::inline::{Inline, Tone};
 use super::markdown;
+use super::page::Page;
+use super::values;
 use crate::answer::{Claim, Direction, FactGroup, Show, Statement, Usage, Value};
 use crate::error::Result;
 use crate::korean;
 use crate::language::Language;
 use crate::printable::{visible, width};
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// The widest column for properties.
 const PROPERTY_WIDTH: usize = 26;
@@ -18,22 +18,23 @@ const PROPERTY_WIDTH: usize = 26;
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(show: &Show, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    head(show, format, view, out)?;
+pub fn write(show: &Show, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
+    head(show, page)?;
     if !show.facts.is_empty() {
-        writeln!(out)?;
+        writeln!(page.out)?;
     }
-    groups(&show.facts, format, view, out)?;
+    groups(&show.facts, page)?;
     if show.left_out > 0 {
         let left_out = show.left_out;
         let text = match view.language {
             Language::English => format!("{left_out} more: --top shows more"),
             Language::Korean => format!("{left_out}개 더 있음: --top으로 더 볼 수 있음"),
         };
-        Inline::of(&text, Tone::Faint).item(format, view, out)?;
+        Inline::of(&text, Tone::Faint).item(page)?;
     }
     if let Some(usage) = &show.usage {
-        write_usage(&show.item, usage, format, view, out)?;
+        write_usage(&show.item, usage, page)?;
     }
     let spoken = [
         (&show.derived, ("What comes from it", "여기서 나온 사실")),
@@ -41,28 +42,29 @@ pub fn write(show: &Show, format: Format, view: &View<'_>, out: &mut dyn Write) 
     ];
     for (statements, (english, korean)) in spoken {
         if !statements.is_empty() {
-            inline::heading(view.language.pick(english, korean), format, view, out)?;
+            page.heading(view.language.pick(english, korean))?;
         }
         for said in statements {
-            statement(said, view).item(format, view, out)?;
+            statement(said, view).item(page)?;
         }
     }
     if !show.claims.is_empty() {
-        inline::heading(view.language.pick("Claims", "시험 문장"), format, view, out)?;
+        page.heading(view.language.pick("Claims", "시험 문장"))?;
     }
     for said in &show.claims {
-        claim(said, view).item(format, view, out)?;
+        claim(said, view).item(page)?;
     }
     Ok(())
 }
 
 /// Label and short name, the other names, the description in the reader's language.
-fn head(show: &Show, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+fn head(show: &Show, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let label = show.item.text();
     let short = super::term(&show.item.term, view.prefixes);
-    if format == Format::Markdown {
+    if page.is_markdown() {
         writeln!(
-            out,
+            page.out,
             "# {}\n\n`{}`",
             markdown(&label),
             short.replace('`', "'")
@@ -72,7 +74,7 @@ fn head(show: &Show, format: Format, view: &View<'_>, out: &mut dyn Write) -> Re
         if visible(&label) != short {
             title.push(&format!("  {short}"), Tone::Faint);
         }
-        title.block(format, view, out)?;
+        title.block(page)?;
     }
     let mut names: Vec<String> = Vec::new();
     for name in show.names.iter().map(Value::text) {
@@ -81,10 +83,10 @@ fn head(show: &Show, format: Format, view: &View<'_>, out: &mut dyn Write) -> Re
         }
     }
     if !names.is_empty() {
-        Inline::of(&names.join(" · "), Tone::Faint).block(format, view, out)?;
+        Inline::of(&names.join(" · "), Tone::Faint).block(page)?;
     }
     if let Some(description) = show.descriptions.first() {
-        Inline::of(&description.text(), Tone::Plain).block(format, view, out)?;
+        Inline::of(&description.text(), Tone::Plain).block(page)?;
     }
     Ok(())
 }
@@ -93,12 +95,8 @@ fn head(show: &Show, format: Format, view: &View<'_>, out: &mut dyn Write) -> Re
 ///
 /// # Errors
 /// Output that fails.
-pub fn groups(
-    groups: &[FactGroup],
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn groups(groups: &[FactGroup], page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let name = |group: &FactGroup| {
         let arrow = match group.direction {
             Direction::Out => "  ",
@@ -106,7 +104,7 @@ pub fn groups(
         };
         format!(
             "{arrow}{}",
-            visible(&inline::property(&group.property, view))
+            visible(&values::property(&group.property, view))
         )
     };
     let column = groups
@@ -117,11 +115,11 @@ pub fn groups(
         .unwrap_or(0);
     for group in groups {
         let name = name(group);
-        let entries = group.values.iter().map(|entry| inline::entry(entry, view));
+        let entries = group.values.iter().map(|entry| values::entry(entry, view));
         let values = Inline::join(entries, " · ");
-        if format == Format::Markdown {
+        if page.is_markdown() {
             writeln!(
-                out,
+                page.out,
                 "- **{}**: {}",
                 markdown(name.trim_start()),
                 values.markdown()
@@ -129,26 +127,21 @@ pub fn groups(
         } else if width(&name) <= column {
             let pad = " ".repeat(column - width(&name) + 2);
             let first = Inline::of(&name, Tone::Strong).then(&pad, Tone::Plain);
-            values.paragraph(&first, view, out)?;
+            values.paragraph(&first, page)?;
         } else {
-            Inline::of(&name, Tone::Strong).paragraph(&Inline::default(), view, out)?;
+            Inline::of(&name, Tone::Strong).paragraph(&Inline::default(), page)?;
             let indent = Inline::of(&" ".repeat(column + 2), Tone::Plain);
-            values.paragraph(&indent, view, out)?;
+            values.paragraph(&indent, page)?;
         }
     }
     Ok(())
 }
 
-fn write_usage(
-    item: &Value,
-    usage: &Usage,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn write_usage(item: &Value, usage: &Usage, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let language = view.language;
     let title = language.pick("Its use as a property", "속성으로 쓰인 곳");
-    inline::heading(title, format, view, out)?;
+    page.heading(title)?;
     let counts = match language {
         Language::English => format!(
             "{} triples, {} subjects, {} objects",
@@ -159,9 +152,9 @@ fn write_usage(
             usage.triples, usage.subjects, usage.objects
         ),
     };
-    Inline::of(&counts, Tone::Plain).item(format, view, out)?;
+    Inline::of(&counts, Tone::Plain).item(page)?;
     for (subject, object) in &usage.examples {
-        sentence(subject, item, object, view).item(format, view, out)?;
+        sentence(subject, item, object, view).item(page)?;
     }
     Ok(())
 }
@@ -180,7 +173,7 @@ pub fn claim(claim: &Claim, view: &View<'_>) -> Inline {
         let said = claim.corrections.iter().map(|c| statement(c, view));
         text.extend(Inline::join(said, "; "));
     }
-    text.extend(inline::sources(&claim.sources, view));
+    text.extend(values::sources(&claim.sources, view));
     text
 }
 
@@ -188,10 +181,10 @@ pub fn claim(claim: &Claim, view: &View<'_>) -> Inline {
 pub fn statement(said: &Statement, view: &View<'_>) -> Inline {
     let mut text = sentence(&said.subject, &said.property, &said.object, view);
     if said.inferred {
-        text.extend(inline::inferred(view));
+        text.extend(values::inferred(view));
     }
-    text.extend(inline::qualifiers(&said.qualifiers, view));
-    text.extend(inline::sources(&said.sources, view));
+    text.extend(values::qualifiers(&said.qualifiers, view));
+    text.extend(values::sources(&said.sources, view));
     text
 }
 
@@ -199,14 +192,14 @@ pub fn statement(said: &Statement, view: &View<'_>) -> Inline {
 /// so that it reads in any language.
 pub fn sentence(subject: &Value, property: &Value, object: &Value, view: &View<'_>) -> Inline {
     if view.language == Language::Korean {
-        let [s, p, o] = [subject, property, object].map(|value| inline::value(value, view));
+        let [s, p, o] = [subject, property, object].map(|value| values::value(value, view));
         if let Some(said) = korean::phrase::sentence(&s, &p, &o) {
             return Inline::of(&said, Tone::Plain);
         }
     }
-    Inline::of(&inline::value(subject, view), Tone::Plain)
+    Inline::of(&values::value(subject, view), Tone::Plain)
         .then(" ─ ", Tone::Faint)
-        .then(&inline::property(property, view), Tone::Plain)
+        .then(&values::property(property, view), Tone::Plain)
         .then(" → ", Tone::Faint)
-        .then(&inline::value(object, view), Tone::Plain)
+        .then(&values::value(object, view), Tone::Plain)
 }

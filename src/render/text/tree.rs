@@ -1,23 +1,24 @@
 //! A place in the hierarchy, as an outline.
 
-use std::io::Write;
-
-use super::inline::{self, Inline, Tone};
+use super::inline::{Inline, Tone};
+use super::page::Page;
+use super::values;
 use crate::answer::{Branch, Tree};
 use crate::error::Result;
 use crate::language::Language;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// Writes what is above a concept, then what is below it.
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(tree: &Tree, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    let item = Inline::of(&inline::value(&tree.item, view), Tone::Strong);
+pub fn write(tree: &Tree, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
+    let item = Inline::of(&values::value(&tree.item, view), Tone::Strong);
     if tree.up.is_empty() && tree.down.is_empty() {
         let remark = ("  nothing above or below it", "  위아래에 아무것도 없음");
         let text = item.then(view.language.pick(remark.0, remark.1), Tone::Faint);
-        return root(&text, format, view, out);
+        return root(&text, page);
     }
     let sides = [
         (&tree.up, ("  ↑ above", "  ↑ 위")),
@@ -26,53 +27,48 @@ pub fn write(tree: &Tree, format: Format, view: &View<'_>, out: &mut dyn Write) 
     let filled = sides.into_iter().filter(|(side, _)| !side.is_empty());
     for (i, (side, (english, korean))) in filled.enumerate() {
         if i > 0 {
-            writeln!(out)?;
+            writeln!(page.out)?;
         }
         let text = item.clone();
         let text = text.then(view.language.pick(english, korean), Tone::Faint);
-        root(&text, format, view, out)?;
-        branches(side, "", format, view, out)?;
+        root(&text, page)?;
+        branches(side, "", page)?;
     }
     Ok(())
 }
 
-fn root(text: &Inline, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
-    if format == Format::Markdown {
-        writeln!(out, "- {}", text.markdown())?;
+fn root(text: &Inline, page: &mut Page<'_>) -> Result<()> {
+    if page.is_markdown() {
+        writeln!(page.out, "- {}", text.markdown())?;
     } else {
-        text.paragraph(&Inline::default(), view, out)?;
+        text.paragraph(&Inline::default(), page)?;
     }
     Ok(())
 }
 
-fn branches(
-    branches: &[Branch],
-    indent: &str,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn branches(branches: &[Branch], indent: &str, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     for (i, branch) in branches.iter().enumerate() {
         let text = branch_text(branch, view);
         let last = i + 1 == branches.len();
-        let deeper = if format == Format::Markdown {
-            writeln!(out, "{indent}  - {}", text.markdown())?;
+        let deeper = if page.is_markdown() {
+            writeln!(page.out, "{indent}  - {}", text.markdown())?;
             "  "
         } else {
             let mark = if last { "└─ " } else { "├─ " };
             let first = Inline::of(&format!("{indent}{mark}"), Tone::Faint);
-            text.paragraph(&first, view, out)?;
+            text.paragraph(&first, page)?;
             if last { "   " } else { "│  " }
         };
         let indent = format!("{indent}{deeper}");
-        self::branches(&branch.branches, &indent, format, view, out)?;
+        self::branches(&branch.branches, &indent, page)?;
     }
     Ok(())
 }
 
 fn branch_text(branch: &Branch, view: &View<'_>) -> Inline {
-    let mut text = Inline::of(&inline::value(&branch.item, view), Tone::Plain);
-    let property = inline::property(&branch.property, view);
+    let mut text = Inline::of(&values::value(&branch.item, view), Tone::Plain);
+    let property = values::property(&branch.property, view);
     text.push(&format!("  {property}"), Tone::Faint);
     if branch.repeated {
         text.push(

@@ -1,25 +1,26 @@
 //! Why a statement holds, as text and Markdown: the verdict, the proof as a tree, the lines of the notes.
 
-use std::io::Write;
-
 use super::inline::{self, Inline, Tone};
+use super::page::Page;
 use super::show::{claim, sentence, statement};
+use super::values;
 use crate::answer::{NoteLine, Proof, RuleName, Value, Verdict, Why};
 use crate::error::Result;
 use crate::language::Language;
 use crate::printable::width;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// Writes an explanation.
 ///
 /// # Errors
 /// Output that fails.
-pub fn write(why: &Why, format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+pub fn write(why: &Why, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let language = view.language;
-    verdict(why, language).block(format, view, out)?;
+    verdict(why, language).block(page)?;
     if let Some(proof) = &why.proof {
-        writeln!(out)?;
-        branch(proof, &Indent::root(), format, view, out)?;
+        writeln!(page.out)?;
+        branch(proof, &Indent::root(), page)?;
     }
     if why.other_ways > 0 {
         let text = match (language, why.other_ways) {
@@ -27,7 +28,7 @@ pub fn write(why: &Why, format: Format, view: &View<'_>, out: &mut dyn Write) ->
             (Language::English, n) => format!("It also follows in {n} other ways."),
             (Language::Korean, n) => format!("다른 방법 {n}가지로도 따라 나온다."),
         };
-        Inline::of(&text, Tone::Faint).block(format, view, out)?;
+        Inline::of(&text, Tone::Faint).block(page)?;
     }
     let spoken = [
         (&why.uncertain, ("Said with doubt", "불확실하게 적힌 것")),
@@ -35,30 +36,25 @@ pub fn write(why: &Why, format: Format, view: &View<'_>, out: &mut dyn Write) ->
     ];
     for (statements, (english, korean)) in spoken {
         if !statements.is_empty() {
-            inline::heading(language.pick(english, korean), format, view, out)?;
+            page.heading(language.pick(english, korean))?;
         }
         for said in statements {
-            statement(said, view).item(format, view, out)?;
+            statement(said, view).item(page)?;
         }
     }
     if !why.claims.is_empty() {
-        inline::heading(language.pick("In the exam", "시험 문장"), format, view, out)?;
+        page.heading(language.pick("In the exam", "시험 문장"))?;
         for said in &why.claims {
-            claim(said, view).item(format, view, out)?;
+            claim(said, view).item(page)?;
         }
     }
     if !why.nearest.is_empty() {
-        inline::heading(
-            language.pick("What comes nearest", "가장 가까운 것"),
-            format,
-            view,
-            out,
-        )?;
+        page.heading(language.pick("What comes nearest", "가장 가까운 것"))?;
         for near in &why.nearest {
-            statement(near, view).item(format, view, out)?;
+            statement(near, view).item(page)?;
         }
     }
-    lines(&why.lines, format, view, out)
+    lines(&why.lines, page)
 }
 
 /// One sentence on whether it holds.
@@ -133,28 +129,33 @@ impl Indent {
 }
 
 /// A statement with what it is inferred from.
-fn branch(
-    proof: &Proof,
-    indent: &Indent,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn branch(proof: &Proof, indent: &Indent, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let text = of_proof(proof, view);
-    if format == Format::Markdown {
-        writeln!(out, "{}- {}", "  ".repeat(indent.depth), text.markdown())?;
+    if page.is_markdown() {
+        writeln!(
+            page.out,
+            "{}- {}",
+            "  ".repeat(indent.depth),
+            text.markdown()
+        )?;
     } else {
         let rest = if proof.premises.is_empty() {
             indent.rest.clone()
         } else {
             format!("{}│  ", indent.rest)
         };
-        in_tree(&text, &indent.first, &rest, view, out)?;
+        in_tree(&text, &indent.first, &rest, page)?;
     }
     if let Some(rule) = &proof.rule {
         let text = of_rule(rule, view.language);
-        if format == Format::Markdown {
-            writeln!(out, "{}  {}", "  ".repeat(indent.depth), text.markdown())?;
+        if page.is_markdown() {
+            writeln!(
+                page.out,
+                "{}  {}",
+                "  ".repeat(indent.depth),
+                text.markdown()
+            )?;
         } else {
             let bar = if proof.premises.is_empty() {
                 ""
@@ -162,32 +163,27 @@ fn branch(
                 "│  "
             };
             let first = format!("{}{bar}", indent.rest);
-            in_tree(&text, &first, &first, view, out)?;
+            in_tree(&text, &first, &first, page)?;
         }
     }
     for (i, premise) in proof.premises.iter().enumerate() {
         let last = i + 1 == proof.premises.len();
-        branch(premise, &indent.deeper(last), format, view, out)?;
+        branch(premise, &indent.deeper(last), page)?;
     }
     Ok(())
 }
 
 /// Writes a paragraph whose first line begins otherwise than the rest, so that the bars of a tree go on.
-fn in_tree(
-    text: &Inline,
-    first: &str,
-    rest: &str,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn in_tree(text: &Inline, first: &str, rest: &str, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let indent = width(first).max(width(rest));
     let columns = inline::columns(view).saturating_sub(indent);
     for (i, line) in text.lines(columns).into_iter().enumerate() {
         let begin = if i == 0 { first } else { rest };
         let mut whole = Inline::of(begin, Tone::Faint);
         whole.extend(line);
-        whole.write(view.color, out)?;
-        writeln!(out)?;
+        whole.write(page.view.color, page.out)?;
+        writeln!(page.out)?;
     }
     Ok(())
 }
@@ -205,8 +201,8 @@ fn of_proof(proof: &Proof, view: &View<'_>) -> Inline {
     };
     let (subject, object) = (mention(&said.subject), mention(&said.object));
     let mut text = sentence(&subject, &said.property, &object, view);
-    text.extend(inline::qualifiers(&said.qualifiers, view));
-    text.extend(inline::sources(&said.sources, view));
+    text.extend(values::qualifiers(&said.qualifiers, view));
+    text.extend(values::sources(&said.sources, view));
     if proof.axiom {
         text.push(language.pick("  (vocabulary)", "  (어휘)"), Tone::Faint);
     }
@@ -225,25 +221,21 @@ fn of_rule(rule: &RuleName, language: Language) -> Inline {
 }
 
 /// The lines of the notes with their section, and as they are written where a copy is at hand.
-fn lines(lines: &[NoteLine], format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+fn lines(lines: &[NoteLine], page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     if lines.is_empty() {
         return Ok(());
     }
-    inline::heading(
-        view.language.pick("Lines of the notes", "노트의 줄"),
-        format,
-        view,
-        out,
-    )?;
+    page.heading(view.language.pick("Lines of the notes", "노트의 줄"))?;
     for line in lines {
         let mut text = Inline::of(&format!("L{}", line.line), Tone::Strong);
         if let Some(section) = &line.section {
-            text.push(&format!(" ({})", inline::value(section, view)), Tone::Faint);
+            text.push(&format!(" ({})", values::value(section, view)), Tone::Faint);
         }
         if let Some(quote) = &line.text {
             text.push(&format!(": {}", quote.trim()), Tone::Plain);
         }
-        text.item(format, view, out)?;
+        text.item(page)?;
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
 //! The parts of a comparison that read line by line: what is common, what is said of one only, denied, doubtful, asked.
 
-use std::io::Write;
-
 use oxrdf::Literal;
 
-use super::super::inline::{self, Inline, Tone};
+use super::super::inline::{Inline, Tone};
+use super::super::page::Page;
 use super::super::show::{claim, sentence, statement};
+use super::super::values;
 use super::table::{cell, more, property};
 use crate::answer::{Comparison, Direction, Entry, Row, Statement, Status, Value};
 use crate::error::Result;
 use crate::language::Language;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// A property before its values, as a phrase in English, as a heading in Korean, where the phrase would come last.
 fn lead(property: &str, view: &View<'_>) -> Inline {
@@ -19,16 +19,12 @@ fn lead(property: &str, view: &View<'_>) -> Inline {
 }
 
 /// What is said of all or several: each value once, with the sources of all.
-pub fn shared(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn shared(comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     if comparison.shared.is_empty() {
         return Ok(());
     }
-    inline::heading(view.language.pick("Same", "공통점"), format, view, out)?;
+    page.heading(view.language.pick("Same", "공통점"))?;
     for row in &comparison.shared {
         let holders: Vec<(&Value, &Vec<Entry>)> = comparison
             .items
@@ -46,7 +42,7 @@ pub fn shared(
         let names: Vec<String> = holders.iter().map(|(item, _)| item.text()).collect();
         let rest = row.more.iter().copied().max();
         if row.direction == Direction::In {
-            incoming(row, &merged, &names, rest, format, view, out)?;
+            incoming(row, &merged, &names, rest, page)?;
             continue;
         }
         let mut text = Inline::default();
@@ -54,10 +50,10 @@ pub fn shared(
             text.push(&format!("{}: ", names.join(", ")), Tone::Faint);
         }
         text.extend(lead(&property(row, view), view));
-        let entries = merged.iter().map(|entry| inline::entry(entry, view));
+        let entries = merged.iter().map(|entry| values::entry(entry, view));
         text.extend(Inline::join(entries, " · "));
         text.push(&more(rest), Tone::Faint);
-        text.item(format, view, out)?;
+        text.item(page)?;
     }
     Ok(())
 }
@@ -85,20 +81,19 @@ fn incoming(
     entries: &[Entry],
     items: &[String],
     rest: Option<u64>,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
+    page: &mut Page<'_>,
 ) -> Result<()> {
+    let view = page.view;
     let object = together(items, view);
     if entries.len() > SENTENCES {
-        let subjects = entries.iter().map(|entry| inline::entry(entry, view));
+        let subjects = entries.iter().map(|entry| values::entry(entry, view));
         return Inline::join(subjects, " · ")
             .then(&more(rest), Tone::Faint)
             .then(" ─ ", Tone::Faint)
-            .then(&inline::property(&row.property, view), Tone::Plain)
+            .then(&values::property(&row.property, view), Tone::Plain)
             .then(" → ", Tone::Faint)
             .then(&object.text(), Tone::Plain)
-            .item(format, view, out)
+            .item(page)
             .map_err(Into::into);
     }
     for (i, entry) in entries.iter().enumerate() {
@@ -106,11 +101,11 @@ fn incoming(
             continue;
         };
         let mut text = sentence(subject, &row.property, &object, view);
-        text.extend(inline::standing(entry, view));
+        text.extend(values::standing(entry, view));
         if i + 1 == entries.len() {
             text.push(&more(rest), Tone::Faint);
         }
-        text.item(format, view, out)?;
+        text.item(page)?;
     }
     Ok(())
 }
@@ -125,19 +120,15 @@ fn together(names: &[String], view: &View<'_>) -> Value {
 }
 
 /// Values that differ and are of one kind.
-pub fn alike(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn alike(comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     if comparison.alike.is_empty() {
         return Ok(());
     }
     let title = view
         .language
         .pick("Different, but alike", "다르지만 같은 종류");
-    inline::heading(title, format, view, out)?;
+    page.heading(title)?;
     for alike in &comparison.alike {
         let mut values: Vec<String> = Vec::new();
         for value in alike
@@ -146,7 +137,7 @@ pub fn alike(
             .flatten()
             .filter_map(|e| e.value.as_ref())
         {
-            let text = inline::value(value, view);
+            let text = values::value(value, view);
             if !values.contains(&text) {
                 values.push(text);
             }
@@ -156,23 +147,19 @@ pub fn alike(
         } else {
             ""
         };
-        let property = inline::property(&alike.property, view);
+        let property = values::property(&alike.property, view);
         lead(&format!("{arrow}{property}"), view)
             .then(&values.join(" · "), Tone::Plain)
             .then(" ⊂ ", Tone::Faint)
-            .then(&inline::value(&alike.ancestor, view), Tone::Plain)
-            .item(format, view, out)?;
+            .then(&values::value(&alike.ancestor, view), Tone::Plain)
+            .item(page)?;
     }
     Ok(())
 }
 
 /// What is said of one item only, by item.
-pub fn only(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn only(comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     for (i, item) in comparison.items.iter().enumerate() {
         let mine = |row: &&Row| {
             let said = row
@@ -190,14 +177,14 @@ pub fn only(
             Language::English => format!("Only said of {name}"),
             Language::Korean => format!("{name}에 대해서만 적힌 것"),
         };
-        inline::heading(&title, format, view, out)?;
+        page.heading(&title)?;
         for row in rows {
             let entries = row.cells.get(i).map(Vec::as_slice).unwrap_or_default();
             let is_told = entries.iter().any(|entry| entry.value.is_some());
             if row.direction == Direction::In && is_told && row.notable_absence.is_none() {
-                let items = [inline::value(item, view)];
+                let items = [values::value(item, view)];
                 let rest = row.more.get(i).copied();
-                incoming(row, entries, &items, rest, format, view, out)?;
+                incoming(row, entries, &items, rest, page)?;
                 continue;
             }
             let mut text = lead(&property(row, view), view);
@@ -210,7 +197,7 @@ pub fn only(
                 };
                 text.push(&remark, Tone::Alarming);
             }
-            text.item(format, view, out)?;
+            text.item(page)?;
         }
     }
     Ok(())
@@ -225,18 +212,13 @@ pub fn is_doubted(row: &Row) -> bool {
 }
 
 /// What is said not to be and nobody else is said to be, as sentences.
-pub fn denied(
-    rows: &[Row],
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn denied(rows: &[Row], comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     if rows.is_empty() {
         return Ok(());
     }
     let title = view.language.pick("Denied", "아니라고 한 것");
-    inline::heading(title, format, view, out)?;
+    page.heading(title)?;
     for row in rows {
         let property = row.denied_property.as_ref().unwrap_or(&row.property);
         for (item, cell) in comparison.items.iter().zip(&row.cells) {
@@ -252,7 +234,7 @@ pub fn denied(
                     inferred: false,
                     sources: entry.sources.clone(),
                 };
-                statement(&denial, view).item(format, view, out)?;
+                statement(&denial, view).item(page)?;
             }
         }
     }
@@ -260,61 +242,47 @@ pub fn denied(
 }
 
 /// Doubtful statements as sentences, a remark that several share once.
-pub fn uncertain(
-    rows: &[Row],
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn uncertain(rows: &[Row], comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     if !rows.is_empty() {
-        inline::heading(
-            view.language.pick("Uncertain", "불확실한 것"),
-            format,
-            view,
-            out,
-        )?;
+        page.heading(view.language.pick("Uncertain", "불확실한 것"))?;
     }
     for row in rows {
         for (item, cell) in comparison.items.iter().zip(&row.cells) {
             let said = cell.iter().filter_map(|entry| entry.value.as_ref());
-            let values: Vec<String> = said.map(|value| inline::value(value, view)).collect();
+            let values: Vec<String> = said.map(|value| values::value(value, view)).collect();
             let Some(first) = cell.first().filter(|_| !values.is_empty()) else {
                 continue;
             };
-            let (mut subject, mut object) = (inline::value(item, view), values.join(" · "));
+            let (mut subject, mut object) = (values::value(item, view), values.join(" · "));
             if row.direction == Direction::In {
                 std::mem::swap(&mut subject, &mut object);
             }
             let mut text = Inline::of(&subject, Tone::Plain)
                 .then(" ─ ", Tone::Faint)
-                .then(&inline::property(&row.property, view), Tone::Plain)
+                .then(&values::property(&row.property, view), Tone::Plain)
                 .then(" → ", Tone::Faint)
                 .then(&object, Tone::Plain);
-            text.extend(inline::qualifiers(&first.qualifiers, view));
-            text.extend(inline::sources(&first.sources, view));
-            text.item(format, view, out)?;
+            text.extend(values::qualifiers(&first.qualifiers, view));
+            text.extend(values::sources(&first.sources, view));
+            text.item(page)?;
         }
     }
     Ok(())
 }
 
 /// What the exam asks of the items, and the claims about them.
-pub fn exam(
-    comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn exam(comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let exam = &comparison.exam;
     if exam.claims.is_empty() && exam.items.iter().all(Vec::is_empty) {
         return Ok(());
     }
-    inline::heading(view.language.pick("Exam", "시험"), format, view, out)?;
+    page.heading(view.language.pick("Exam", "시험"))?;
     // What is said of several in the same words is said once.
     let mut lines: Vec<(Vec<String>, &Value, &Entry)> = Vec::new();
     for (item, said) in comparison.items.iter().zip(&exam.items) {
-        let name = inline::value(item, view);
+        let name = values::value(item, view);
         for group in said {
             for entry in &group.values {
                 let same = |line: &&mut (Vec<String>, &Value, &Entry)| {
@@ -330,12 +298,12 @@ pub fn exam(
     for (names, property, entry) in lines {
         if let Some(object) = &entry.value {
             let mut text = sentence(&together(&names, view), property, object, view);
-            text.extend(inline::standing(entry, view));
-            text.item(format, view, out)?;
+            text.extend(values::standing(entry, view));
+            text.item(page)?;
         }
     }
     for said in &exam.claims {
-        claim(said, view).item(format, view, out)?;
+        claim(said, view).item(page)?;
     }
     Ok(())
 }

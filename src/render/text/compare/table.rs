@@ -1,13 +1,13 @@
 //! Rows of a comparison side by side.
 
-use std::io::Write;
-
 use super::super::inline::{self, Inline, Tone};
 use super::super::markdown;
+use super::super::page::Page;
+use super::super::values;
 use crate::answer::{Comparison, Direction, Entry, Row, Status, Value};
 use crate::error::Result;
 use crate::printable::width;
-use crate::render::{Format, View};
+use crate::render::View;
 
 /// The widest column for properties, and the narrowest for an item; with narrower ones items stand below each other.
 const PROPERTY_WIDTH: usize = 20;
@@ -24,7 +24,7 @@ pub fn property(row: &Row, view: &View<'_>) -> String {
         ""
     };
     let mark = if row.exclusive { "≠ " } else { "" };
-    format!("{mark}{arrow}{}", inline::property(&row.property, view))
+    format!("{mark}{arrow}{}", values::property(&row.property, view))
 }
 
 /// How many more values there are, if any.
@@ -43,17 +43,16 @@ pub fn table(
     title: &str,
     rows: &[Row],
     comparison: &Comparison,
-    format: Format,
-    view: &View<'_>,
-    out: &mut dyn Write,
+    page: &mut Page<'_>,
 ) -> Result<()> {
+    let view = page.view;
     if rows.is_empty() {
         return Ok(());
     }
-    inline::heading(title, format, view, out)?;
+    page.heading(title)?;
     let names: Vec<String> = comparison.items.iter().map(Value::text).collect();
-    if format == Format::Markdown {
-        return markdown_table(rows, &names, view, out);
+    if page.is_markdown() {
+        return markdown_table(rows, &names, page);
     }
     let names_of: Vec<String> = rows.iter().map(|row| property(row, view)).collect();
     let first = names_of.iter().map(|name| width(name)).max().unwrap_or(0);
@@ -61,15 +60,15 @@ pub fn table(
     let left = inline::columns(view).saturating_sub(first + 2);
     let column = (left / names.len().max(1)).saturating_sub(GAP);
     if column < ITEM_WIDTH {
-        return list(rows, &names, view, out);
+        return list(rows, &names, page);
     }
     let heads = names.iter().map(|name| Inline::of(name, Tone::Strong));
     let head: Vec<Inline> = [Inline::default()].into_iter().chain(heads).collect();
-    side_by_side(&head, first, column, view, out)?;
+    side_by_side(&head, first, column, page)?;
     for (row, name) in rows.iter().zip(names_of) {
         let mut line = vec![Inline::of(&name, Tone::Plain)];
         line.extend((0..names.len()).map(|i| cell(row, i, view, " · ")));
-        side_by_side(&line, first, column, view, out)?;
+        side_by_side(&line, first, column, page)?;
     }
     Ok(())
 }
@@ -92,7 +91,7 @@ pub fn cell(row: &Row, item: usize, view: &View<'_>, between: &str) -> Inline {
         let mark = match entry.status {
             Status::Denied => Inline::of("✗ ", Tone::Alarming),
             _ if is_contrast && entry.value.is_some() => Inline::of("✓ ", Tone::Plain),
-            _ => return inline::entry(entry, view),
+            _ => return values::entry(entry, view),
         };
         let stated = Entry {
             status: match entry.status {
@@ -102,7 +101,7 @@ pub fn cell(row: &Row, item: usize, view: &View<'_>, between: &str) -> Inline {
             ..entry.clone()
         };
         let mut text = mark;
-        text.extend(inline::entry(&stated, view));
+        text.extend(values::entry(&stated, view));
         text
     });
     let mut text = Inline::join(entries, between);
@@ -111,13 +110,7 @@ pub fn cell(row: &Row, item: usize, view: &View<'_>, between: &str) -> Inline {
 }
 
 /// One line of a table: cells wrapped in their columns.
-fn side_by_side(
-    cells: &[Inline],
-    first: usize,
-    column: usize,
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn side_by_side(cells: &[Inline], first: usize, column: usize, page: &mut Page<'_>) -> Result<()> {
     let widths: Vec<usize> = (0..cells.len())
         .map(|i| if i == 0 { first } else { column })
         .collect();
@@ -138,37 +131,34 @@ fn side_by_side(
                 Tone::Plain,
             );
         }
-        line.write(view.color, out)?;
-        writeln!(out)?;
+        line.write(page.view.color, page.out)?;
+        writeln!(page.out)?;
     }
     Ok(())
 }
 
-fn list(rows: &[Row], names: &[String], view: &View<'_>, out: &mut dyn Write) -> Result<()> {
+fn list(rows: &[Row], names: &[String], page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     for row in rows {
-        Inline::of(&property(row, view), Tone::Strong).item(Format::Text, view, out)?;
+        Inline::of(&property(row, view), Tone::Strong).item(page)?;
         for (i, name) in names.iter().enumerate() {
             let first = Inline::of(&format!("    {name}: "), Tone::Faint);
-            cell(row, i, view, " · ").paragraph(&first, view, out)?;
+            cell(row, i, view, " · ").paragraph(&first, page)?;
         }
     }
     Ok(())
 }
 
-fn markdown_table(
-    rows: &[Row],
-    names: &[String],
-    view: &View<'_>,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn markdown_table(rows: &[Row], names: &[String], page: &mut Page<'_>) -> Result<()> {
+    let view = page.view;
     let names: Vec<String> = names.iter().map(|name| markdown(name)).collect();
-    writeln!(out, "| | {} |", names.join(" | "))?;
-    writeln!(out, "|---{}|", "|---".repeat(names.len()))?;
+    writeln!(page.out, "| | {} |", names.join(" | "))?;
+    writeln!(page.out, "|---{}|", "|---".repeat(names.len()))?;
     for row in rows {
         let cells = (0..names.len()).map(|i| cell(row, i, view, "; ").markdown());
         let cells: Vec<String> = cells.collect();
         writeln!(
-            out,
+            page.out,
             "| {} | {} |",
             markdown(&property(row, view)),
             cells.join(" | ")
