@@ -18,6 +18,7 @@ use search::{ROUNDING, Search};
 mod ahead;
 mod behind;
 mod links;
+mod reach;
 mod search;
 
 /// What paths may go through.

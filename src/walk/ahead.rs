@@ -33,7 +33,7 @@ pub(super) struct Partial {
     pub(super) link: Link,
     before: u32,
     pub(super) cost: f64,
-    hops: u32,
+    hops: usize,
     /// Once the links that lead on from it were looked at, the runs of those whose turn has not come.
     pub(super) waiting: Option<Range<u32>>,
     /// What it has among the blind ones, if its turn is to come there.
@@ -106,12 +106,10 @@ impl Search<'_, '_> {
     /// Goes on from a partial path whose turn it is.
     pub(super) fn go_on(&mut self, at: u32) -> Result<()> {
         let partial = &self.ahead.grown[at as usize];
+        let (node, hops) = (partial.link.to, partial.hops);
         match partial.waiting.clone() {
+            _ if !self.may_reach_goal(node, hops) => self.run_out(),
             Some(runs) => self.follow(at, runs),
-            None if partial.hops as usize >= self.ways.max_hops => {
-                self.partial = true;
-                Ok(())
-            }
             None => self.look(at),
         }
     }
@@ -196,6 +194,9 @@ impl Search<'_, '_> {
         let partial = &self.ahead.grown[before as usize];
         let cost = partial.cost + (run.step + through);
         let hops = partial.hops + 1;
+        if self.reach.is_some() && !self.may_reach_goal(to, hops) {
+            return Ok(());
+        }
         self.add(Partial {
             link,
             before,

@@ -6,6 +6,7 @@ use std::hash::BuildHasherDefault;
 use super::ahead::Ahead;
 use super::behind::Behind;
 use super::links::{Known, Run};
+use super::reach::Reach;
 use super::{NodeMap, Walk, Ways};
 use crate::cancel;
 use crate::error::Result;
@@ -44,6 +45,10 @@ pub(super) struct Search<'w, 'a> {
     /// Links of nodes, from either side: those of one node together, the cheapest property first.
     pub(super) runs: Vec<Run>,
     pub(super) known: Known,
+    /// How many partial paths have run out of steps.
+    pub(super) vain: usize,
+    /// How many steps are left at least, once that was worth knowing.
+    pub(super) reach: Option<Reach>,
     pub(super) partial: bool,
 }
 
@@ -101,6 +106,8 @@ impl<'w, 'a> Search<'w, 'a> {
             seen,
             runs: Vec::with_capacity(COMMON),
             known: Known::default(),
+            vain: 0,
+            reach: None,
             partial: false,
         };
         search.set_out();

@@ -105,6 +105,27 @@ fn caps_are_told() {
     assert!(narrow.walks.is_empty() && narrow.partial);
 }
 
+#[test]
+fn a_path_of_few_steps_is_found_among_a_great_many_cheaper_ones_of_too_many_steps() {
+    let mut turtle = String::new();
+    for (layer, a, b) in (1..7).flat_map(|l| (0..144).map(move |i| (l, i / 12, i % 12))) {
+        turtle += &format!(":l{layer}n{a} :p :l{}n{b} .", layer + 1);
+    }
+    for i in 0..12 {
+        turtle += &format!(":a :p :l1n{i} . :l7n{i} :p :b .");
+    }
+    turtle += ":a :q :h1 . :h1 :q :h2 . :h2 :q :h3 . :h3 :q :h4 . :h4 :q :h5 . :h5 :q :b .";
+    for (hub, i) in (1..6).flat_map(|hub| (0..900).map(move |i| (hub, i))) {
+        turtle += &format!(":h{hub} :q :x{hub}n{i} .");
+    }
+    let session = Session::sample(&turtle);
+    let path = ":a :q :h1 :q :h2 :q :h3 :q :h4 :q :h5 :q :b";
+    assert_eq!(
+        told(&session, ":a", &found(&session, ":a", ":b", 1)),
+        [path]
+    );
+}
+
 /// A triple of small numbers.
 type Edge = (u8, u8, u8);
 
