@@ -161,7 +161,7 @@ const FORMS: [(&str, &str); 3] = [
 
 /// The whole grammar of the command line.
 pub fn grammar() -> clap::Command {
-    grammar_with(Door::Program, &options_grammar(), |_| true)
+    whole_grammar(Door::Program, Some(&options_grammar()))
 }
 
 /// The options that hold for every command, by themselves.
@@ -169,14 +169,8 @@ fn options_grammar() -> clap::Command {
     Options::augment_args(clap::Command::new("options"))
 }
 
-/// The grammar in which only some of the commands take the options that hold for every command.
-///
-/// Giving them to all commands takes a third of the time of a short process; only those that were said need them.
-fn grammar_with(
-    door: Door,
-    options: &clap::Command,
-    takes_options: impl Fn(&str) -> bool,
-) -> clap::Command {
+/// The grammar of all commands, each with these options besides its own.
+fn whole_grammar(door: Door, options: Option<&clap::Command>) -> clap::Command {
     let mut grammar = Cli::command();
     let verbs: Vec<String> = grammar
         .get_subcommands()
@@ -184,10 +178,6 @@ fn grammar_with(
         .collect();
     for verb in verbs {
         let form = FORMS.iter().find(|(known, _)| *known == verb);
-        let options = takes_options(&verb).then_some(options);
-        if form.is_none() && options.is_none() {
-            continue;
-        }
         // The arguments alone: flattening would put the options' own description in the command's place.
         let arguments = options.into_iter().flat_map(clap::Command::get_arguments);
         grammar = grammar.mut_subcommand(verb, |mut command| {
@@ -198,6 +188,27 @@ fn grammar_with(
             command.args(arguments)
         });
     }
+    at(door, grammar)
+}
+
+/// The grammar of no other commands than are among the words, without anything that only help and mistakes need.
+///
+/// Building that of all commands takes a third of the time of a short process.
+fn grammar_of(door: Door, options: &clap::Command, words: &[OsString]) -> clap::Command {
+    let mut grammar = clap::Command::new("kgq").args(options.get_arguments());
+    for command in words
+        .iter()
+        .filter_map(|word| Command::grammar(word.to_str()?))
+    {
+        if grammar.find_subcommand(command.get_name()).is_none() {
+            grammar = grammar.subcommand(command.args(options.get_arguments()));
+        }
+    }
+    at(door, grammar)
+}
+
+/// A grammar for words that are said at this door.
+fn at(door: Door, grammar: clap::Command) -> clap::Command {
     match door {
         Door::Program => grammar,
         Door::Prompt => grammar
@@ -209,7 +220,7 @@ fn grammar_with(
 
 /// The grammar of a line of the shell: the same without the program's name.
 pub fn line_grammar() -> clap::Command {
-    grammar_with(Door::Prompt, &options_grammar(), |_| true)
+    whole_grammar(Door::Prompt, Some(&options_grammar()))
 }
 
 /// What follows a command's name, as in `X vs Y`.
@@ -235,7 +246,7 @@ fn form(verb: &str, grammar: &clap::Command) -> String {
 
 /// The help on a command of the shell, without the options that every command takes.
 pub fn command_help(verb: &str) -> Option<String> {
-    let mut grammar = grammar_with(Door::Prompt, &options_grammar(), |_| false);
+    let mut grammar = whole_grammar(Door::Prompt, None);
     let command = grammar.find_subcommand_mut(verb)?;
     let mut command = std::mem::take(command).bin_name(verb.to_owned());
     Some(command.render_help().to_string())
@@ -281,17 +292,20 @@ pub fn parse_line(words: impl IntoIterator<Item = impl Into<OsString>>) -> Resul
 fn read(words: impl IntoIterator<Item = impl Into<OsString>>, door: Door) -> Result<Said, Unsaid> {
     let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
     let every = options_grammar();
-    let said = |verb: &str| words.iter().any(|word| word == verb);
-    let mut grammar = grammar_with(door, &every, said);
-    let read = grammar
-        .try_get_matches_from_mut(&words)
-        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
-    let (cli, matches) = read.map_err(|error| {
-        if !error.use_stderr() {
-            return Unsaid::Help(error);
-        }
-        let verb = verbs().find(|verb| words.iter().any(|word| word == verb));
-        Unsaid::Mistake(mistake::mistake(&error, verb, &grammar, door))
+    let read = |grammar: &mut clap::Command| {
+        let matches = grammar.try_get_matches_from_mut(&words)?;
+        Ok((Cli::from_arg_matches(&matches)?, matches))
+    };
+    let quick = read(&mut grammar_of(door, &every, &words));
+    let (cli, matches) = quick.or_else(|_: clap::Error| {
+        let mut grammar = whole_grammar(door, Some(&every));
+        read(&mut grammar).map_err(|error| {
+            if !error.use_stderr() {
+                return Unsaid::Help(error);
+            }
+            let verb = verbs().find(|verb| words.iter().any(|word| word == verb));
+            Unsaid::Mistake(mistake::mistake(&error, verb, &grammar, door))
+        })
     })?;
     let mut options = cli.options;
     if let Some((_, inner)) = matches.subcommand() {
@@ -361,6 +375,24 @@ mod tests {
     #[test]
     fn the_grammar_is_sound() {
         grammar().debug_assert();
+    }
+
+    #[test]
+    fn a_command_that_is_said_has_the_same_arguments_in_the_grammar_of_it_alone() {
+        fn arguments(command: &clap::Command) -> Vec<&str> {
+            let arguments = command.get_arguments();
+            arguments
+                .map(|argument| argument.get_id().as_str())
+                .collect()
+        }
+        let whole = grammar();
+        for command in whole.get_subcommands() {
+            let word = OsString::from(command.get_name());
+            let alone = grammar_of(Door::Program, &options_grammar(), &[word]);
+            assert_eq!(arguments(&alone), arguments(&whole));
+            let alone = alone.find_subcommand(command.get_name());
+            assert_eq!(alone.map(arguments), Some(arguments(command)));
+        }
     }
 
     #[test]

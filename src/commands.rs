@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args as _, Subcommand};
 
 use crate::answer::Answer;
 use crate::cli::Options;
@@ -58,7 +58,38 @@ pub enum Command {
     Man(man::Args),
 }
 
+/// What adds a command's arguments to its grammar.
+type Arguments = fn(clap::Command) -> clap::Command;
+
+/// The commands again, each with its arguments: the grammar that is derived can only be built of all of them.
+const ARGUMENTS: &[(&str, Arguments)] = &[
+    ("query", query::Args::augment_args),
+    ("update", update::Args::augment_args),
+    ("show", show::Args::augment_args),
+    ("find", find::Args::augment_args),
+    ("compare", compare::Args::augment_args),
+    ("path", path::Args::augment_args),
+    ("map", map::Args::augment_args),
+    ("tree", tree::Args::augment_args),
+    ("why", why::Args::augment_args),
+    ("check", check::Args::augment_args),
+    ("diff", diff::Args::augment_args),
+    ("stats", stats::Args::augment_args),
+    ("run", run::Args::augment_args),
+    ("export", export::Args::augment_args),
+    ("pack", pack::Args::augment_args),
+    ("completions", completions::Args::augment_args),
+    ("complete", complete::Args::augment_args),
+    ("man", man::Args::augment_args),
+];
+
 impl Command {
+    /// The grammar of the command with that name by itself, where there is one: its arguments, and no description.
+    pub(crate) fn grammar(verb: &str) -> Option<clap::Command> {
+        let (verb, arguments) = ARGUMENTS.iter().find(|(known, _)| *known == verb)?;
+        Some(arguments(clap::Command::new(*verb)))
+    }
+
     /// Carries the command out.
     ///
     /// # Errors
