@@ -38,6 +38,7 @@ mod query;
 mod remote;
 mod service;
 mod several;
+pub mod source;
 mod stated;
 pub mod update;
 
@@ -109,7 +110,7 @@ impl Graph {
     pub fn read(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Self> {
         let index = match paths {
             [path] if Index::is_packed(path) => Index::open(path)?,
-            _ => gather::gather(&load::sources(paths, format)?)?.index()?,
+            _ => gather::gather(&source::sources(paths, format)?)?.index()?,
         };
         Ok(Self::Index(Arc::new(index)))
     }

@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::graph::gather::{self, Gathered};
-use crate::graph::{Graph, load};
+use crate::graph::{Graph, source};
 use crate::index::Index;
 use crate::names;
 use crate::session::Session;
@@ -34,7 +34,7 @@ pub fn run(_args: &Args, session: &Session, options: &Options) -> Result<Answer>
         _ if session.settings.infer => of_graph(&session.graph)?,
         [] => of_graph(&session.graph)?,
         data => {
-            let sources = load::sources(data, options.data_format)?;
+            let sources = source::sources(data, options.data_format)?;
             gather::gather(&sources)?
         }
     };

@@ -12,7 +12,7 @@ use crate::answer::{Answer, Stream, Triples};
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::graph::load::{self, Loaded};
-use crate::graph::{load_documents, rename_in_quad, update};
+use crate::graph::{load_documents, rename_in_quad, source, update};
 use crate::session::Session;
 use crate::sparql;
 
@@ -151,14 +151,14 @@ pub fn single_file(options: &Options) -> Result<&PathBuf> {
     let refused = path.as_os_str() == "-"
         || path.is_dir()
         || path.extension().is_some_and(is_packed)
-        || load::format_of(path).is_none();
+        || source::format_of(path).is_none();
     if refused {
         return Err(Error::usage(
             format!("{} is no RDF text file to rewrite", path.display()),
             "--in-place takes .ttl, .nt, .nq, .trig, .rdf, .owl or .jsonld; -o writes elsewhere",
         ));
     }
-    if load::format_of(path) == Some(RdfFormat::N3) {
+    if source::format_of(path) == Some(RdfFormat::N3) {
         return Err(Error::usage(
             format!("{}: N3 can be read but not written", path.display()),
             "write Turtle elsewhere with -o",

@@ -10,7 +10,7 @@ use std::thread;
 use oxigraph::io::RdfFormat;
 use oxrdf::{BlankNode, Quad};
 
-use super::load::{BytesRead, Source};
+use super::source::{BytesRead, Source};
 use crate::cancel;
 use crate::error::Result;
 use crate::index::{Builder, Index, Lines, rename_in_quad};

@@ -319,7 +319,7 @@ fn read_rdf(path: &Path, graph: GraphName) -> Result<Vec<Quad>, String> {
     let path = path
         .canonicalize()
         .map_err(|e| format!("{}: {e}", path.display()))?;
-    let format = kgq::graph::load::format_of(&path)
+    let format = kgq::graph::source::format_of(&path)
         .ok_or_else(|| format!("{}: unknown syntax", path.display()))?;
     let text = fs::read(&path).map_err(|e| e.to_string())?;
     RdfParser::from_format(format)

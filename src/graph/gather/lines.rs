@@ -7,7 +7,8 @@ use oxigraph::io::RdfParser;
 
 use super::{Meter, PIECE, locked, side_by_side, size_of};
 use crate::error::{Error, Result};
-use crate::graph::load::{self, Source};
+use crate::graph::load;
+use crate::graph::source::Source;
 use crate::index::{Builder, LineError, LineReader, Lines};
 
 /// Lines, handed out in chunks.

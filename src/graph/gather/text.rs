@@ -12,7 +12,8 @@ use super::statements::Statements;
 use super::{Gathered, Meter, Names, PIECE, locked, side_by_side, size_of};
 use crate::cancel;
 use crate::error::{Error, Result};
-use crate::graph::load::{self, Source};
+use crate::graph::load;
+use crate::graph::source::Source;
 use crate::index::{self, Builder};
 
 /// How many quads travel together from the parser to the builder, and from how many on they do.
@@ -182,6 +183,7 @@ mod tests {
 
     use super::*;
     use crate::graph::gather::gather;
+    use crate::graph::source::sources;
     use crate::index::Index;
 
     const LINES: usize = 4500;
@@ -198,7 +200,7 @@ mod tests {
             }
         }
         std::fs::write(&path, text).expect("the temporary folder can be written to");
-        let sources = load::sources(&[PathBuf::from(&path)], None).expect("it is there");
+        let sources = sources(&[PathBuf::from(&path)], None).expect("it is there");
         let read = gather(&sources).and_then(Gathered::index);
         let _ = std::fs::remove_file(&path);
         read

@@ -17,7 +17,7 @@ use super::page;
 use super::transfer::Body;
 use crate::error::{Error, Result};
 use crate::graph::load::guard::{Guard, Refusal, Syntax};
-use crate::graph::load::{Unmarked, format_of, without_mark};
+use crate::graph::source::{Unmarked, format_of, without_mark};
 
 /// The longest single result, in bytes: no parser has to hold more at once.
 const LONGEST_RESULT: u64 = 64 << 20;
