@@ -293,8 +293,7 @@ mod tests {
             }
             start.elapsed()
         };
-        // Twice, because the machine may be busy with something else.
-        let depends = || takes(":full") > takes(":empty") * 20;
-        assert!(!depends() || !depends());
+        // Again where it seems to depend on them: the machine may be busy with something else.
+        assert!((0..5).any(|_| takes(":full") < takes(":empty") * 20));
     }
 }

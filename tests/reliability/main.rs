@@ -4,10 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 mod threads;
@@ -228,7 +227,10 @@ fn waiting(folder: &Folder) -> Child {
         .unwrap();
     let input = shell.stdin.as_mut().unwrap();
     input.write_all(b"ASK { <x:s1> ?p ?o }\n").unwrap();
-    thread::sleep(Duration::from_millis(500));
+    let mut answer = [0; 5];
+    let output = shell.stdout.as_mut().unwrap();
+    output.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"true\n");
     shell
 }
 
@@ -267,7 +269,7 @@ fn a_packed_file_that_is_replaced_while_it_is_read_stays_what_it_was() {
     shell.stdin.as_mut().unwrap().write_all(ALL).unwrap();
     let output = shell.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
-    assert!(output.stdout.ends_with(&before.stdout));
+    assert_eq!(output.stdout, before.stdout);
 }
 
 #[test]
@@ -366,7 +368,7 @@ fn a_query_without_end_ends_with_the_timeout_and_is_no_answer() {
             told(&output)
         );
         assert!(
-            start.elapsed() < Duration::from_secs(10),
+            start.elapsed() < Duration::from_secs(60),
             "{query}: {:?}",
             start.elapsed()
         );
