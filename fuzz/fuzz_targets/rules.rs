@@ -27,7 +27,7 @@ fn graph() -> Graph {
         quad("a", node("p"), node("b").into()),
         quad("b", node("p"), node("c").into()),
         quad("c", node("p"), node("a").into()),
-        quad("a", node("q"), 7.into()),
+        quad("a", node("q"), oxrdf::Literal::from(7).into()),
         quad("b", node("q"), oxrdf::Literal::from("seven").into()),
     ];
     quads.push(quad("C", rdfs("subClassOf"), node("D").into()));
