@@ -65,7 +65,7 @@ fuzz_target!(|text: &str| {
         }
         // What takes too long or infers too much is no answer; whatever is one holds all that the query constructs.
         let Ok(closure) = rules::closure(session) else { return };
-        let query = sparql::parse_query(session, text, None).expect("a rule is a query");
+        let query = sparql::parse_query(session, text, Some(&file.path)).expect("a rule is a query");
         let Ok(Answer::Triples(constructed)) = session.graph.query(query, &session.token()) else { return };
         for triple in constructed.quads {
             let Ok(triple) = triple else { return };

