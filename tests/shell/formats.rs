@@ -59,7 +59,8 @@ fn answer(format: &str, width: Option<u16>, env: &[(&str, &str)]) -> String {
             Terminal::written(command, home(), (width, 60), &surroundings)
         }
         None => {
-            command.current_dir(home()).env_clear();
+            let home = home();
+            command.current_dir(&*home).env_clear();
             command.envs(env.iter().copied()).stdin(Stdio::null());
             let told = command.output().expect("it runs");
             String::from_utf8(told.stdout).expect("text")

@@ -98,7 +98,7 @@ fn off_a_terminal_nothing_is_told() {
         "-q",
         ENDLESS,
     ]);
-    let command = command.current_dir(&home).env_clear();
+    let command = command.current_dir(&*home).env_clear();
     let command = command.stdin(Stdio::null()).output().expect("it runs");
     let told = String::from_utf8_lossy(&command.stderr);
     insta::assert_snapshot!(told, @r"

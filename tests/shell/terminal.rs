@@ -2,14 +2,16 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
+use std::ops::Deref;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 /// How long anything may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,7 +37,7 @@ pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
     /// All that was written, as it came.
     written: Option<thread::JoinHandle<Vec<u8>>>,
-    pub home: PathBuf,
+    pub home: Home,
 }
 
 /// Where programs are looked for: kgq's own folder first.
@@ -46,13 +48,21 @@ fn path() -> std::ffi::OsString {
     std::env::join_paths(folders.chain(std::env::split_paths(&path))).expect("no colon in a path")
 }
 
-/// A folder for one test.
-pub fn home() -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let next = NEXT.fetch_add(1, Ordering::Relaxed);
-    let home = std::env::temp_dir().join(format!("kgq-shell-{}-{next}", std::process::id()));
-    let _ = fs::remove_dir_all(&home);
-    fs::create_dir_all(&home).expect("a folder for the test");
+/// A folder for one test, which goes with the last who holds it.
+#[derive(Clone)]
+pub struct Home(Arc<TempDir>);
+
+impl Deref for Home {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+/// A folder that holds [`numbers`].
+pub fn home() -> Home {
+    let home = Home(Arc::new(TempDir::new().expect("a folder for the test")));
     fs::write(home.join("numbers.ttl"), numbers()).expect("data for the test");
     home
 }
@@ -63,7 +73,7 @@ impl Terminal {
     }
 
     /// kgq over [`numbers`] in this folder, once it prompts.
-    pub fn with(home: PathBuf, size: (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
+    pub fn with(home: Home, size: (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kgq"));
         command.args(["-d", "numbers.ttl"]).args(args);
         let mut shell = Self::run(command, home, size, env);
@@ -72,7 +82,7 @@ impl Terminal {
     }
 
     /// A program in a folder, on a terminal of this size (columns, rows), whose keys reach it.
-    pub fn run(command: Command, home: PathBuf, size: (u16, u16), env: &[(&str, &str)]) -> Self {
+    pub fn run(command: Command, home: Home, size: (u16, u16), env: &[(&str, &str)]) -> Self {
         Self::begin(command, home, size, env, true)
     }
 
@@ -81,12 +91,7 @@ impl Terminal {
     /// The terminal does not control the program: the end of one that is controlled hangs its terminal up, and what was not
     /// read by then is lost.
     #[track_caller]
-    pub fn written(
-        command: Command,
-        home: PathBuf,
-        size: (u16, u16),
-        env: &[(&str, &str)],
-    ) -> String {
+    pub fn written(command: Command, home: Home, size: (u16, u16), env: &[(&str, &str)]) -> String {
         let mut terminal = Self::begin(command, home, size, env, false);
         terminal.end();
         let written = terminal.written.take().expect("nobody took it");
@@ -95,7 +100,7 @@ impl Terminal {
 
     fn begin(
         mut command: Command,
-        home: PathBuf,
+        home: Home,
         size: (u16, u16),
         env: &[(&str, &str)],
         controls: bool,
@@ -103,9 +108,9 @@ impl Terminal {
         let (master, terminal) = open_terminal(size);
         let stdio = || Stdio::from(terminal.try_clone().expect("a terminal"));
         command
-            .current_dir(&home)
+            .current_dir(&*home)
             .env_clear()
-            .env("HOME", &home)
+            .env("HOME", &*home)
             .env("PATH", path())
             .env("TERM", "xterm-256color")
             .env("LANG", "en_US.UTF-8")
