@@ -26,7 +26,7 @@ const WIDTH: usize = 100;
 
 /// What the help ends with.
 const AFTER: &str = "\
-Environment: KGQ_DATA or KGQ_ENDPOINT stand in for -d or -e, KGQ_TOKEN lets into an endpoint; NO_COLOR and FORCE_COLOR stand in
+Environment: KGQ_DATA or KGQ_ENDPOINT stand in for -d or -e, KGQ_TOKEN lets into an endpoint; NO_COLOR and FORCE_COLOR stand in \
 for --color; LC_ALL, LC_MESSAGES or LANG for --lang; PAGER shows long answers of the shell, VISUAL or EDITOR is its editor.
 
 Exit status: 0 answered, 1 the negative (no match, a failed check), 2 an error, 130 interrupted.";
