@@ -1,6 +1,8 @@
 //! How many steps the goal is away at least. Costs do not tell: what is cheap may take more steps than a path may have, and
 //! there are a great many ways to go on from there in vain.
 
+use std::collections::hash_map::Entry;
+
 use super::NodeMap;
 use super::search::Search;
 use crate::cancel;
@@ -50,36 +52,43 @@ impl Search<'_, '_> {
         let mut steps = NodeMap::default();
         steps.insert(self.goal, 0);
         let mut level = vec![self.goal];
-        let mut links = 0;
-        let first = self.runs.len();
-        let mut ends = Vec::new();
-        let mut beyond = 1;
-        'levels: while beyond < self.ways.max_hops && !level.is_empty() {
+        let (mut beyond, mut links) = (1, 0);
+        while beyond < self.ways.max_hops && !level.is_empty() {
             let mut next = Vec::new();
             for node in level {
                 cancel::poll();
-                if node != self.goal && self.node_cost(node)?.is_infinite() {
-                    continue;
-                }
-                for run in self.read(node)? {
-                    let run = self.runs[run as usize];
-                    self.read_ends(&run, &mut ends);
-                    links += ends.len();
-                    for &to in &ends {
-                        if self.ways.admits_end(to) && !steps.contains_key(&to) {
-                            steps.insert(to, beyond);
-                            next.push(to);
-                        }
+                let ends = self.ends_beyond(node)?;
+                links += ends.len();
+                for to in ends {
+                    if let Entry::Vacant(place) = steps.entry(to) {
+                        place.insert(beyond);
+                        next.push(to);
                     }
                 }
-                self.runs.truncate(first);
                 if links > LINKS {
-                    break 'levels;
+                    return Ok(Reach { steps, beyond });
                 }
             }
             level = next;
             beyond += 1;
         }
         Ok(Reach { steps, beyond })
+    }
+
+    /// Where links lead from the goal, or from a node that paths to it may go through.
+    fn ends_beyond(&mut self, node: Node) -> Result<Vec<Node>> {
+        let mut all = Vec::new();
+        if node != self.goal && self.node_cost(node)?.is_infinite() {
+            return Ok(all);
+        }
+        let first = self.runs.len();
+        let mut ends = Vec::new();
+        for run in self.read(node)? {
+            let run = self.runs[run as usize];
+            self.read_ends(&run, &mut ends);
+            all.extend(ends.iter().filter(|&&to| self.ways.admits_end(to)));
+        }
+        self.runs.truncate(first);
+        Ok(all)
     }
 }

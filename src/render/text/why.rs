@@ -131,39 +131,25 @@ impl Indent {
 /// A statement with what it is inferred from.
 fn branch(proof: &Proof, indent: &Indent, page: &mut Page<'_>) -> Result<()> {
     let view = page.view;
-    let text = of_proof(proof, view);
+    let statement = of_proof(proof, view);
+    let rule = proof.rule.as_ref();
+    let rule = rule.map(|rule| of_rule(rule, view.language));
     if page.is_markdown() {
-        writeln!(
-            page.out,
-            "{}- {}",
-            "  ".repeat(indent.depth),
-            text.markdown()
-        )?;
+        let margin = "  ".repeat(indent.depth);
+        writeln!(page.out, "{margin}- {}", statement.markdown())?;
+        if let Some(rule) = rule {
+            writeln!(page.out, "{margin}  {}", rule.markdown())?;
+        }
     } else {
-        let rest = if proof.premises.is_empty() {
-            indent.rest.clone()
+        let bar = if proof.premises.is_empty() {
+            ""
         } else {
-            format!("{}│  ", indent.rest)
+            "│  "
         };
-        in_tree(&text, &indent.first, &rest, page)?;
-    }
-    if let Some(rule) = &proof.rule {
-        let text = of_rule(rule, view.language);
-        if page.is_markdown() {
-            writeln!(
-                page.out,
-                "{}  {}",
-                "  ".repeat(indent.depth),
-                text.markdown()
-            )?;
-        } else {
-            let bar = if proof.premises.is_empty() {
-                ""
-            } else {
-                "│  "
-            };
-            let first = format!("{}{bar}", indent.rest);
-            in_tree(&text, &first, &first, page)?;
+        let rest = format!("{}{bar}", indent.rest);
+        in_tree(&statement, &indent.first, &rest, page)?;
+        if let Some(rule) = rule {
+            in_tree(&rule, &rest, &rest, page)?;
         }
     }
     for (i, premise) in proof.premises.iter().enumerate() {
