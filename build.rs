@@ -22,6 +22,9 @@ mod cancel;
 #[path = "src/diagnostic.rs"]
 mod diagnostic;
 #[allow(dead_code)]
+#[path = "src/draft.rs"]
+mod draft;
+#[allow(dead_code)]
 #[path = "src/error.rs"]
 mod error;
 #[allow(dead_code, unused_imports)]

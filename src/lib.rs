@@ -25,6 +25,7 @@ pub mod style;
 pub mod walk;
 
 pub mod cancel;
+mod draft;
 pub mod folder;
 pub mod graph;
 pub mod index;

@@ -104,13 +104,13 @@ impl Index {
     /// # Errors
     /// A file that cannot be read, is no packed graph, is of a newer version, or damaged in its header.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::map(path, true)
+        let file = File::open(path).map_err(|e| Error::file(path, e))?;
+        Self::map(&file, path, true)
     }
 
-    /// Opens a packed graph, or what there is of one that is being written: that needs no checks, and the list of its
+    /// Maps a packed graph, or what there is of one that is being written: that needs no checks, and the list of its
     /// checksums is soon overwritten.
-    fn map(path: &Path, is_whole: bool) -> Result<Self> {
-        let file = File::open(path).map_err(|e| Error::file(path, e))?;
+    fn map(file: &File, path: &Path, is_whole: bool) -> Result<Self> {
         let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
         if !is_file {
             let kind = io::Error::other("a packed graph must be a file");
@@ -119,7 +119,7 @@ impl Index {
         on_lost_pages();
         // SAFETY: the map is only read. Where another process truncates the file, the signal ends this one with a message;
         // `pack` itself never writes into a file that exists but puts a new one in its place.
-        let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::file(path, e))?;
+        let map = unsafe { Mmap::map(file) }.map_err(|e| Error::file(path, e))?;
         // Advice may be refused without harm.
         let _ = map.advise(Advice::Random);
         let damaged = |message: &str| Error::Damaged {

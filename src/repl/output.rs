@@ -2,13 +2,14 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
-use std::process::{self, Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use crate::cancel::Token;
+use crate::draft::Draft;
 use crate::error::{Error, Result};
 
-/// Writes a file whole or not at all: beside it first, then in its place.
+/// Writes a file whole or not at all.
 ///
 /// The permissions of a file that is there are kept, and a link stays a link. What is no plain file (a device, a pipe) is
 /// written as it comes.
@@ -17,26 +18,18 @@ use crate::error::{Error, Result};
 /// What `write` returns, or a file that cannot be written; the old file is then as it was.
 pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let failed = |e: io::Error| Error::file(path, e);
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let before = fs::metadata(&target).ok();
-    if before.as_ref().is_some_and(|m| !m.is_file()) {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
         let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
         let mut out = BufWriter::new(file);
         write(&mut out)?;
         return out.flush().map_err(failed);
     }
-    let draft = Draft::beside(&target).map_err(failed)?;
-    let mut out = BufWriter::new(&draft.file);
+    let draft = Draft::of(path).map_err(failed)?;
+    let mut out = BufWriter::new(draft.file());
     write(&mut out)?;
     out.flush().map_err(failed)?;
     drop(out);
-    if let Some(before) = before {
-        draft
-            .file
-            .set_permissions(before.permissions())
-            .map_err(failed)?;
-    }
-    draft.replace(&target).map_err(failed)
+    draft.place().map_err(failed)
 }
 
 /// Waits until no other process rewrites a file, and keeps it so for as long as what this returns lives: of two updates in
@@ -75,59 +68,6 @@ pub fn alone_with(path: &Path, token: &Token) -> Result<File> {
 #[cfg(not(unix))]
 pub fn alone_with(path: &Path, _token: &Token) -> Result<File> {
     File::open(path).map_err(|e| Error::file(path, e))
-}
-
-/// A file that is being written; it is removed unless it takes its place.
-struct Draft {
-    file: File,
-    path: PathBuf,
-    placed: bool,
-}
-
-impl Draft {
-    fn beside(target: &Path) -> io::Result<Self> {
-        let name = target
-            .file_name()
-            .ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?
-            .to_string_lossy();
-        let mut attempt = 0_u32;
-        loop {
-            let draft = format!(".{name}.{}-{attempt}.part", process::id());
-            let path = target.with_file_name(draft);
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => {
-                    return Ok(Self {
-                        file,
-                        path,
-                        placed: false,
-                    });
-                }
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && attempt < 100 => attempt += 1,
-                Err(e) => return Err(e),
-            }
-        }
-    }
-
-    fn replace(mut self, target: &Path) -> io::Result<()> {
-        self.file.sync_all()?;
-        fs::rename(&self.path, target)?;
-        self.placed = true;
-        // The new name itself is on disk once the folder is.
-        if let Some(folder) = target.parent()
-            && let Ok(folder) = File::open(folder)
-        {
-            let _ = folder.sync_all();
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if !self.placed {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
 }
 
 /// Another program that reads what is written: a pager, or what stands behind `.once |`.
@@ -180,6 +120,9 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+    use std::process;
+
     use super::*;
 
     fn folder(name: &str) -> PathBuf {

@@ -176,11 +176,12 @@ fn pack_removes_what_a_killed_one_left_and_nothing_else() {
     let folder = Folder::new();
     let mut ended = Command::new("true").spawn().unwrap();
     ended.wait().unwrap();
-    let left = format!("a.kgq.{}.part", ended.id());
+    let left = format!("a.kgq.{}-0.part", ended.id());
     let others = [
-        format!("a.kgq.{}.part", std::process::id()),
-        format!("b.kgq.{}.part", ended.id()),
-        "a.kgq.x.part".to_owned(),
+        format!("a.kgq.{}-0.part", std::process::id()),
+        format!("b.kgq.{}-0.part", ended.id()),
+        format!("a.kgq.{}.part", ended.id()),
+        "a.kgq.x-0.part".to_owned(),
     ];
     for name in others.iter().chain([&left]) {
         fs::write(folder.path(name), "part").unwrap();
@@ -191,29 +192,91 @@ fn pack_removes_what_a_killed_one_left_and_nothing_else() {
     assert!(others.iter().all(|name| files.contains(name)), "{files:?}");
 }
 
+/// Whether a process has a file of a folder open that it may write.
+#[cfg(target_os = "linux")]
+fn writes_in(process: &Child, folder: &Folder) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let folder = folder.0.path().canonicalize().unwrap();
+    let descriptors = fs::read_dir(format!("/proc/{}/fd", process.id()));
+    let mut files = descriptors.into_iter().flatten().flatten();
+    files.any(|descriptor| {
+        let (descriptor, file) = (descriptor.path(), fs::read_link(descriptor.path()));
+        // Its owner may write through it: https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
+        let is_writable = |found: fs::Metadata| found.mode() & 0o200 != 0;
+        file.is_ok_and(|file| file.starts_with(&folder))
+            && fs::symlink_metadata(descriptor).is_ok_and(is_writable)
+    })
+}
+
 #[test]
-fn pack_that_is_killed_leaves_the_file_that_was_there() {
-    let folder = Folder::new();
-    fs::write(folder.path("a.kgq"), "before").unwrap();
-    let mut pack = folder.command(&[
-        "-d",
-        "-",
-        "--data-format",
-        "ntriples",
-        "pack",
-        "-o",
-        "a.kgq",
-    ]);
-    let mut pack = pack.stdin(Stdio::piped()).spawn().unwrap();
-    let input = pack.stdin.as_mut().unwrap();
-    for i in 0..50_000 {
-        input
-            .write_all(format!("<x:s{i}> <x:p> <x:o> .\n").as_bytes())
-            .unwrap();
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux has files without a name, and tells which files a process has open"
+)]
+fn pack_that_is_killed_while_it_writes_leaves_the_file_that_was_there_and_nothing_else() {
+    #[cfg(target_os = "linux")]
+    for before in [None, Some("before")] {
+        let folder = Folder::new();
+        let line = |i: usize| format!("<x:s{i}> <x:p> \"object {i}\" .\n");
+        fs::write(
+            folder.path("b.nt"),
+            (0..100_000).map(line).collect::<String>(),
+        )
+        .unwrap();
+        if let Some(before) = before {
+            fs::write(folder.path("a.kgq"), before).unwrap();
+        }
+        let files = folder.files();
+        let mut pack = folder.command(&["-d", "b.nt", "pack", "-o", "a.kgq"]);
+        let mut pack = pack.stderr(Stdio::null()).spawn().unwrap();
+        while !writes_in(&pack, &folder) {
+            assert_eq!(pack.try_wait().unwrap(), None, "it ended too soon");
+        }
+        pack.kill().unwrap();
+        let status = pack.wait().unwrap();
+        assert_eq!(
+            std::os::unix::process::ExitStatusExt::signal(&status),
+            Some(9)
+        );
+        assert_eq!(folder.files(), files);
+        let after = fs::read_to_string(folder.path("a.kgq")).ok();
+        assert_eq!(after.as_deref(), before);
     }
-    pack.kill().unwrap();
-    pack.wait().unwrap();
-    assert_eq!(fs::read_to_string(folder.path("a.kgq")).unwrap(), "before");
+}
+
+#[test]
+fn pack_keeps_links_and_permissions() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    let folder = Folder::new();
+    fs::write(folder.path("b.kgq"), "before").unwrap();
+    fs::set_permissions(folder.path("b.kgq"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("b.kgq", folder.path("a.kgq")).unwrap();
+    folder.pack("a.nt");
+    let link = fs::symlink_metadata(folder.path("a.kgq")).unwrap();
+    assert!(link.is_symlink());
+    let file = fs::symlink_metadata(folder.path("b.kgq")).unwrap();
+    assert!(file.is_file() && file.len() > 1000);
+    assert_eq!(file.mode() & 0o777, 0o640);
+    assert_eq!(folder.files(), ["a.kgq", "a.nt", "b.kgq"]);
+}
+
+#[test]
+fn pack_replaces_no_pipe_and_no_folder() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = Folder::new();
+    fs::create_dir(folder.path("folder")).unwrap();
+    let made = Command::new("mkfifo").arg(folder.path("pipe")).status();
+    assert!(made.unwrap().success());
+    for (name, message) in [
+        ("folder", "folder: is a directory"),
+        ("pipe", "pipe: not a regular file"),
+    ] {
+        let refused = folder.run(&["-d", "a.nt", "pack", "-o", name]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(told(&refused).contains(message), "{}", told(&refused));
+    }
+    let pipe = fs::symlink_metadata(folder.path("pipe")).unwrap();
+    assert!(pipe.file_type().is_fifo());
 }
 
 /// A shell that has asked one query of a packed file and waits for the next.

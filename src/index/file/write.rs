@@ -9,39 +9,32 @@ use super::super::image::{Column, PADDING};
 use super::super::layout::{Columns, Packed, SECTIONS, Section, write_header};
 use super::{BLOCK, BODY};
 use crate::cancel;
+use crate::draft::Draft;
 use crate::error::{Error, Result};
 use crate::progress::Stage;
 
-/// What the names of files end with that are being written, behind the number of the process.
-const PART: &str = ".part";
-
-/// Writes an index section by section under a temporary name, which it loses when all is there.
+/// Writes an index section by section into a draft of its file.
 pub(in super::super) struct Writer {
     file: BufWriter<File>,
+    draft: Draft,
     path: PathBuf,
-    temporary: PathBuf,
     at: usize,
     /// Checksum so far of the block that is being written, and those of the blocks before.
     block: crc32fast::Hasher,
     checks: Vec<u32>,
     columns: Columns,
-    finished: bool,
 }
 
 impl Writer {
-    /// A file beside `path`, for all the bytes behind the header.
+    /// A draft of the file `path`, for all the bytes behind the header.
     pub fn create(path: &Path) -> Result<Self> {
-        remove_abandoned(path);
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}{PART}", std::process::id()));
-        let temporary = path.with_file_name(name);
-        let file = File::create_new(&temporary).map_err(|e| Error::file(path, e))?;
-        // Held until the file is closed. A refusal does no harm.
-        let _ = is_locked(&file);
+        let failed = |e: io::Error| Error::file(path, e);
+        let draft = Draft::of(path).map_err(failed)?;
+        let file = draft.file().try_clone().map_err(failed)?;
         let mut writer = Self {
             file: BufWriter::with_capacity(1 << 20, file),
+            draft,
             path: path.to_owned(),
-            temporary,
             at: BODY,
             block: crc32fast::Hasher::new(),
             checks: Vec::new(),
@@ -50,10 +43,8 @@ impl Writer {
                 width: 0,
                 len: 0,
             }; SECTIONS],
-            finished: false,
         };
-        let header = writer.file.write_all(&[0; BODY]);
-        header.map_err(|e| Error::file(path, e))?;
+        writer.file.write_all(&[0; BODY]).map_err(failed)?;
         Ok(writer)
     }
 
@@ -114,17 +105,13 @@ impl Writer {
     /// The index as far as it is written, for what is still to be made of it. Sections that are missing are empty.
     pub fn peek(&mut self) -> Result<Index> {
         self.complete().map_err(|e| Error::file(&self.path, e))?;
-        Index::map(&self.temporary, false)
+        Index::map(self.draft.file(), &self.path, false)
     }
 
-    /// Completes the file and gives it its name.
+    /// Completes the file and puts it in its place.
     pub fn finish(mut self) -> Result<()> {
-        let renamed = self.complete().and_then(|()| {
-            self.file.get_ref().sync_all()?;
-            std::fs::rename(&self.temporary, &self.path)
-        });
-        self.finished = renamed.is_ok();
-        renamed.map_err(|e| Error::file(&self.path, e))
+        let placed = self.complete().and_then(|()| self.draft.place());
+        placed.map_err(|e| Error::file(self.path, e))
     }
 
     /// Writes checksums and header for what is there; more may follow in the place of the checksums.
@@ -146,67 +133,4 @@ impl Writer {
         self.file.seek(SeekFrom::Start(self.at as u64))?;
         Ok(())
     }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        if !self.finished {
-            // An interrupted or failed writing leaves nothing behind.
-            let _ = std::fs::remove_file(&self.temporary);
-        }
-    }
-}
-
-/// Removes what processes that were killed have left of the same file.
-fn remove_abandoned(path: &Path) {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let Some(own) = path.file_name().and_then(|name| name.to_str()) else {
-        return;
-    };
-    let writer = |name: &str| -> Option<i32> {
-        let process = name
-            .strip_prefix(own)?
-            .strip_prefix('.')?
-            .strip_suffix(PART)?;
-        process.parse().ok()
-    };
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let Some(process) = entry.file_name().to_str().and_then(writer) else {
-            continue;
-        };
-        // What a process on another machine, or in another container, writes is locked.
-        let file = File::options().write(true).open(entry.path());
-        if !is_running(process) && file.is_ok_and(|file| is_locked(&file)) {
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Locks a file for as long as it is open; whether nobody else has.
-#[cfg(unix)]
-fn is_locked(file: &File) -> bool {
-    use std::os::fd::AsRawFd;
-    // SAFETY: the descriptor is open; no memory is touched.
-    unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) == 0 }
-}
-
-#[cfg(not(unix))]
-fn is_locked(_: &File) -> bool {
-    false
-}
-
-/// Whether there is a process of that number.
-#[cfg(unix)]
-fn is_running(process: i32) -> bool {
-    // SAFETY: the signal 0 only asks; no memory is touched.
-    let asked = process > 0 && unsafe { libc::kill(process, 0) } == 0;
-    asked || io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH)
-}
-
-#[cfg(not(unix))]
-fn is_running(_: i32) -> bool {
-    true
 }
