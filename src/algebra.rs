@@ -148,6 +148,15 @@ pub fn walk<'a>(pattern: &'a GraphPattern, meet: &mut dyn FnMut(Met<'a>)) {
     }
 }
 
+/// Whether other endpoints are to answer a part of a pattern (SERVICE).
+pub fn asks_services(pattern: &GraphPattern) -> bool {
+    let mut asks = false;
+    walk(pattern, &mut |met| {
+        asks |= matches!(met, Met::Pattern(GraphPattern::Service { .. }));
+    });
+    asks
+}
+
 fn walk_expression<'a>(expression: &'a Expression, meet: &mut dyn FnMut(Met<'a>)) {
     meet(Met::Expression(expression));
     if let Expression::Exists(pattern) = expression {

@@ -96,7 +96,10 @@ fn token(rest: &str, first: char) -> (Kind, usize, bool) {
         ("!=", Kind::Operator),
     ];
     match first {
-        '#' => return (Kind::Comment, rest.find('\n').unwrap_or(rest.len()), false),
+        '#' => {
+            let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            return (Kind::Comment, length, false);
+        }
         '"' | '\'' => return string(rest, first),
         '<' => {
             if let Some(length) = iri(rest) {
@@ -183,8 +186,16 @@ fn is_variable_char(c: char) -> bool {
 
 /// The length of an [IRIREF](https://www.w3.org/TR/sparql12-query/#rIRIREF); `None` when `<` is a sign.
 fn iri(rest: &str) -> Option<usize> {
-    let end = rest[1..].find(|c| c <= ' ' || "<>\"{}|^`\\".contains(c))?;
-    rest[1 + end..].starts_with('>').then_some(end + 2)
+    let mut chars = rest.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '>' => return Some(at + 1),
+            '\\' if chars.peek().is_some_and(|next| matches!(next.1, 'u' | 'U')) => {}
+            c if c <= ' ' || "<\"{}|^`\\".contains(c) => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn number(rest: &str) -> usize {
@@ -336,6 +347,31 @@ mod tests {
         Variable ?c
         Operator <=
         Iri <x>
+        ");
+    }
+
+    #[test]
+    fn an_iri_may_have_escapes() {
+        insta::assert_snapshot!(shown(r"<x:\u00e9#a> k:b <x:\n> "), @r"
+        Iri <x:\u00e9#a>
+        PrefixedName k:b
+        Operator <
+        PrefixedName x:
+        Operator \
+        Word n
+        Operator >
+        ");
+    }
+
+    #[test]
+    fn a_comment_ends_with_its_line_however_lines_end() {
+        insta::assert_snapshot!(shown("#a\r?b #c\r\n?d #e\n?f"), @"
+        Comment #a
+        Variable ?b
+        Comment #c
+        Variable ?d
+        Comment #e
+        Variable ?f
         ");
     }
 

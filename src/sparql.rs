@@ -14,8 +14,11 @@ use crate::session::Session;
 pub mod binding;
 pub mod prologue;
 mod remarks;
+mod statement;
 mod syntax;
 mod walk;
+
+pub use statement::Statement;
 
 /// How deep brackets may nest; deeper text could exhaust the stack of the parser.
 pub const DEEPEST: usize = 500;
@@ -27,9 +30,11 @@ pub const LONGEST: usize = 10_000;
 ///
 /// # Errors
 /// Where and why the text is no query; `name` is its file's.
-pub fn parse_query(session: &Session, text: &str, name: Option<&str>) -> Result<Query> {
+pub fn parse_query(session: &Session, text: &str, name: Option<&str>) -> Result<Statement<Query>> {
+    let text = without_mark(text);
     refuse_deep(text)?;
-    let parse = |text: &str| based(parser(&session.prefixes), name).parse_query(text);
+    let base = name.and_then(load::file_iri);
+    let parse = |text: &str| based(parser(&session.prefixes), base.as_deref()).parse_query(text);
     let mut query = parse(text).map_err(|e| {
         let parse = |text: &str| message(&parse(text));
         syntax::error(session, text, &e.to_string(), name, parse)
@@ -37,7 +42,17 @@ pub fn parse_query(session: &Session, text: &str, name: Option<&str>) -> Result<
     if selects_all(text) {
         in_order_of_text(&mut query, text);
     }
-    Ok(query)
+    Ok(Statement::typed(
+        query,
+        text,
+        &session.prefixes,
+        base.as_deref(),
+    ))
+}
+
+/// A text without the mark of byte order that some editors put before it, where no declaration could stand.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{FEFF}').unwrap_or(text)
 }
 
 /// Whether the outermost SELECT is `SELECT *`.
@@ -77,18 +92,23 @@ fn in_order_of_text(query: &mut Query, text: &str) {
 ///
 /// # Errors
 /// A query that the session does not allow or that cannot be evaluated.
-pub fn ask(session: &mut Session, query: Query) -> Result<Answer> {
-    session.warnings.extend(remarks::never_bound(&query));
+pub fn ask(session: &mut Session, query: Statement<Query>) -> Result<Answer> {
+    session
+        .warnings
+        .extend(remarks::never_bound(&query.algebra));
     let mut answer = if session.settings.allow_network {
         let longest = session.settings.max_memory;
         let graph = &session.graph;
         graph.query_with_services(query.clone(), &session.token(), longest)?
     } else {
-        refuse_network(&query)?;
+        // What an endpoint asks of others is for it to allow.
+        if session.settings.safe || !session.graph.is_remote() {
+            refuse_network(&query.algebra)?;
+        }
         session.graph.query(query.clone(), &session.token())?
     };
     if session.graph.address().is_none() && answer.is_empty()? {
-        let absent = remarks::absent(session, &query)?;
+        let absent = remarks::absent(session, &query.algebra)?;
         session.warnings.extend(absent);
     }
     Ok(answer)
@@ -96,11 +116,7 @@ pub fn ask(session: &mut Session, query: Query) -> Result<Answer> {
 
 /// `SERVICE` would send the query elsewhere.
 fn refuse_network(query: &Query) -> Result<()> {
-    let mut asks = false;
-    algebra::walk(algebra::pattern(query), &mut |met| {
-        asks |= matches!(met, algebra::Met::Pattern(GraphPattern::Service { .. }));
-    });
-    if !asks {
+    if !algebra::asks_services(algebra::pattern(query)) {
         return Ok(());
     }
     Err(Error::Refused {
@@ -113,18 +129,30 @@ fn refuse_network(query: &Query) -> Result<()> {
 ///
 /// # Errors
 /// Where and why the text is no update.
-pub fn parse_update(session: &Session, text: &str, name: Option<&str>) -> Result<Update> {
+pub fn parse_update(
+    session: &Session,
+    text: &str,
+    name: Option<&str>,
+) -> Result<Statement<Update>> {
+    let text = without_mark(text);
     refuse_deep(text)?;
-    let parse = |text: &str| based(parser(&session.prefixes), name).parse_update(text);
-    parse(text).map_err(|e| {
+    let base = name.and_then(load::file_iri);
+    let parse = |text: &str| based(parser(&session.prefixes), base.as_deref()).parse_update(text);
+    let update = parse(text).map_err(|e| {
         let parse = |text: &str| message(&parse(text));
         syntax::error(session, text, &e.to_string(), name, parse)
-    })
+    })?;
+    Ok(Statement::typed(
+        update,
+        text,
+        &session.prefixes,
+        base.as_deref(),
+    ))
 }
 
 /// A parser to which relative IRIs of a file are meant from where it lies.
-fn based(parser: SparqlParser, name: Option<&str>) -> SparqlParser {
-    match name.and_then(load::file_iri) {
+fn based(parser: SparqlParser, base: Option<&str>) -> SparqlParser {
+    match base {
         Some(base) => parser.clone().with_base_iri(base).unwrap_or(parser),
         None => parser,
     }

@@ -22,7 +22,7 @@ fuzz_target!(|value: &str| {
             return;
         };
         let query = sparql::parse_query(session, QUERY, None).expect("a query");
-        let Ok(bound) = binding.apply(query) else {
+        let Ok(bound) = binding.apply(query.algebra) else {
             return;
         };
         let again = sparql::parse_query(session, &bound.to_string(), None);

@@ -36,8 +36,11 @@ pub(super) fn queries(
         Command::Map(args) => map::query_text(args, session)?,
         _ => None,
     };
-    if let Some(text) = written {
-        return Ok(format!("{}\n", text.trim_end()));
+    if let Some(mut text) = written {
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        return Ok(text);
     }
     let answer = match command {
         // The links on such a map are the rows of the comparison.

@@ -74,7 +74,7 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
     Ok(Answer::Map(Box::new(map)))
 }
 
-/// The text of the query that the map is of, if it is of one.
+/// The text of the query that the map is of as it is sent to an endpoint, if it is of one.
 ///
 /// # Errors
 /// A query that there is not, or that cannot be read.
@@ -82,7 +82,9 @@ pub(super) fn query_text(args: &Args, session: &Session) -> Result<Option<String
     if let Some(name) = &args.run {
         run::text(&run::Args::of(name, &args.names), session)
     } else if let Some(file) = &args.query_file {
-        Ok(Some(query::read_text(None, Some(file), session)?.0))
+        let (text, name) = query::read_text(None, Some(file), session)?;
+        let query = sparql::parse_query(session, &text, name.as_deref())?;
+        Ok(Some(query.text))
     } else {
         Ok(None)
     }

@@ -8,8 +8,8 @@ use spargebra::Query;
 use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::session::Session;
-use crate::sparql;
 use crate::sparql::binding::Binding;
+use crate::sparql::{self, Statement};
 
 /// Ask a SPARQL query
 ///
@@ -63,28 +63,32 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
     let query = parsed(args, session, &text, name.as_deref())?;
     if args.explain {
         let graph = &session.graph;
-        return graph.explain(query, &session.prefixes, &session.token());
+        return graph.explain(query.algebra, &session.prefixes, &session.token());
     }
     sparql::ask(session, query)
 }
 
-/// The text of the query; with its variables bound, where any are.
+/// The text of the query as it is sent to an endpoint.
 ///
 /// # Errors
 /// A query that does not parse.
 pub(super) fn text(args: &Args, session: &Session) -> Result<String> {
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    if args.bind.is_empty() {
-        return Ok(text);
-    }
-    Ok(parsed(args, session, &text, name.as_deref())?.to_string())
+    Ok(parsed(args, session, &text, name.as_deref())?.text)
 }
 
-fn parsed(args: &Args, session: &Session, text: &str, name: Option<&str>) -> Result<Query> {
+fn parsed(
+    args: &Args,
+    session: &Session,
+    text: &str,
+    name: Option<&str>,
+) -> Result<Statement<Query>> {
     let text = sparql::without_terminator(text);
     let mut query = sparql::parse_query(session, text, name)?;
     for binding in &args.bind {
-        query = Binding::read(session, binding)?.apply(query)?;
+        query = Binding::read(session, binding)?
+            .apply(query.algebra)?
+            .into();
     }
     Ok(query)
 }

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::names;
 use crate::query_file::{self, QueryFile};
 use crate::session::Session;
-use crate::sparql;
 use crate::sparql::binding::Binding;
+use crate::sparql::{self, Statement};
 
 /// Run a saved query; without a name list them
 ///
@@ -62,7 +62,7 @@ impl Args {
     }
 }
 
-/// The text of the query that is to be run, with what its parameters are; none where they are to be listed.
+/// The text of the query that is to be run, as it is sent to an endpoint; none where they are to be listed.
 ///
 /// # Errors
 /// A name that no query has, arguments that do not fit, a query that is none.
@@ -71,12 +71,8 @@ pub(super) fn text(args: &Args, session: &Session) -> Result<Option<String>> {
         return Ok(None);
     };
     let saved = saved(args, session)?;
-    let found = named(&saved, name)?;
-    if found.heading.parameters.is_empty() {
-        return Ok(Some(found.file.text.clone()));
-    }
-    let query = bound(session, found, &args.arguments)?;
-    Ok(Some(format!("# {}\n{query}", found.heading.title)))
+    let query = bound(session, named(&saved, name)?, &args.arguments)?;
+    Ok(Some(query.text))
 }
 
 fn named<'a>(saved: &'a [Saved], name: &str) -> Result<&'a Saved> {
@@ -89,12 +85,21 @@ fn named<'a>(saved: &'a [Saved], name: &str) -> Result<&'a Saved> {
 }
 
 /// A saved query with its parameters bound.
-fn bound(session: &Session, saved: &Saved, given: &[String]) -> Result<Query> {
-    let mut query = sparql::parse_query(session, &saved.file.text, Some(&saved.file.path))?;
-    for (parameter, argument) in arguments(&saved.heading, given)? {
-        query = Binding::new(session, &parameter.name, &argument)?.apply(query)?;
+fn bound(session: &Session, saved: &Saved, given: &[String]) -> Result<Statement<Query>> {
+    let query = sparql::parse_query(session, &saved.file.text, Some(&saved.file.path))?;
+    let arguments = arguments(&saved.heading, given)?;
+    if arguments.is_empty() {
+        return Ok(query);
     }
-    Ok(query)
+    let mut algebra = query.algebra;
+    for (parameter, argument) in arguments {
+        algebra = Binding::new(session, &parameter.name, &argument)?.apply(algebra)?;
+    }
+    Ok(Statement {
+        text: format!("# {}\n{algebra}", saved.heading.title),
+        algebra,
+        added: 0,
+    })
 }
 
 /// Each parameter with what it is.

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::graph::load::{self, Loaded};
 use crate::graph::{load_documents, rename_in_quad, source, update};
 use crate::session::Session;
-use crate::sparql;
+use crate::sparql::{self, Statement};
 
 /// Change a graph by SPARQL update
 ///
@@ -44,12 +44,17 @@ impl Args {
     }
 }
 
-/// The text of the update.
+/// The text of the update as it is sent to an endpoint.
 ///
 /// # Errors
-/// A file that cannot be read.
+/// A file that cannot be read, an update that does not parse.
 pub(super) fn text(args: &Args, session: &Session) -> Result<String> {
-    Ok(read_text(args.text.as_deref(), args.file.as_deref(), session)?.0)
+    Ok(parsed(args, session)?.text)
+}
+
+fn parsed(args: &Args, session: &Session) -> Result<Statement<Update>> {
+    let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
+    sparql::parse_update(session, &text, name.as_deref())
 }
 
 /// Carries the update out.
@@ -74,13 +79,16 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
                 .to_owned(),
         });
     }
-    let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    let mut changes = sparql::parse_update(session, &text, name.as_deref())?;
+    let mut update = parsed(args, session)?;
     if !session.stated_graph().is_remote() || written {
         if !session.settings.allow_network {
-            refuse_network(&changes)?;
+            refuse_network(&update.algebra)?;
         }
-        load_documents(&mut changes, session.settings.max_memory, &session.token())?;
+        load_documents(
+            &mut update.algebra,
+            session.settings.max_memory,
+            &session.token(),
+        )?;
     }
     if args.in_place {
         let path = single_file(options)?;
@@ -89,10 +97,10 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
             "comments and layout of {} are not kept",
             path.display()
         ));
-        return rewritten(loaded, changes, session);
+        return rewritten(loaded, update.algebra, session);
     }
     let graph = session.stated_graph();
-    if session.settings.write && !written && graph.update(&changes, &session.token())?.is_some() {
+    if session.settings.write && !written && graph.update(&update, &session.token())?.is_some() {
         // What has been inferred is of a copy from before.
         let infer = session.settings.infer;
         session.infer(false)?;
@@ -101,7 +109,7 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
         return Ok(Answer::Done(format!("{graph} has carried the update out")));
     }
     let before: Vec<Quad> = session.stated_graph().quads()?.collect::<Result<_>>()?;
-    let after = update::updated(&before, changes, &session.token())?;
+    let after = update::updated(&before, update.algebra, &session.token())?;
     if written {
         return Ok(Answer::Triples(Triples::from(Stream::from(after))));
     }

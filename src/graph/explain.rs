@@ -147,7 +147,9 @@ mod tests {
         };
         let work = Work {
             index: index.clone(),
-            query: sparql::parse_query(&session, query, None).expect("it parses"),
+            query: sparql::parse_query(&session, query, None)
+                .expect("it parses")
+                .algebra,
             evaluator: QueryEvaluator::new(),
             prefixes: session.prefixes.clone(),
             token: token.clone(),

@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::cancel::Token;
 use crate::error::{Error, Result};
 use crate::prefixes::Prefixes;
+use crate::sparql::Statement;
 
 impl Graph {
     /// Runs a query and answers with how it was carried out: each operator with its rows and its time.
@@ -32,10 +33,10 @@ impl Graph {
     ///
     /// # Errors
     /// An endpoint that fails; then it alone knows how much of the update was done.
-    pub fn update(&self, update: &Update, token: &Token) -> Result<Option<()>> {
+    pub fn update(&self, update: &Statement<Update>, token: &Token) -> Result<Option<()>> {
         match self {
             Self::Index(_) => Ok(None),
-            Self::Remote(remote) => remote.update(&update.to_string(), token).map(Some),
+            Self::Remote(remote) => remote.update(update, token).map(Some),
         }
     }
 
@@ -45,7 +46,7 @@ impl Graph {
     ///
     /// # Errors
     /// What makes the query impossible to evaluate, found before the first result.
-    pub fn query(&self, query: Query, token: &Token) -> Result<Answer> {
+    pub fn query(&self, query: Statement<Query>, token: &Token) -> Result<Answer> {
         self.evaluate(query, QueryEvaluator::new(), token)
     }
 
@@ -55,7 +56,7 @@ impl Graph {
     /// As [`Self::query`]; an endpoint that fails.
     pub fn query_with_services(
         &self,
-        query: Query,
+        query: Statement<Query>,
         token: &Token,
         longest: Option<u64>,
     ) -> Result<Answer> {
@@ -67,13 +68,18 @@ impl Graph {
         self.evaluate(query, evaluator, token)
     }
 
-    fn evaluate(&self, query: Query, evaluator: QueryEvaluator, token: &Token) -> Result<Answer> {
+    fn evaluate(
+        &self,
+        query: Statement<Query>,
+        evaluator: QueryEvaluator,
+        token: &Token,
+    ) -> Result<Answer> {
         match self {
             Self::Index(index) => {
-                let query = conform::conform(index, query);
+                let query = conform::conform(index, query.algebra);
                 evaluate::evaluate(index, &query, evaluator, token)
             }
-            Self::Remote(remote) => remote.query(&query, token),
+            Self::Remote(remote) => remote.query(query, token),
         }
     }
 }

@@ -39,7 +39,7 @@ impl DefaultServiceHandler for Services {
             pattern: pattern.clone(),
             base_iri: None,
         };
-        let Answer::Rows(rows) = remote.query(&query, &self.token)? else {
+        let Answer::Rows(rows) = remote.query(query.into(), &self.token)? else {
             return Err(Error::Endpoint {
                 url: remote.name(),
                 message: "it answered a SELECT query with a boolean".to_owned(),

@@ -68,7 +68,7 @@ impl Rule {
             pattern,
             dataset,
             ..
-        } = query
+        } = query.algebra
         else {
             return Err(refused(file, ("a query that is not CONSTRUCT", "")));
         };

@@ -296,14 +296,14 @@ mod tests {
     fn asked(binding: &str, query: &str) -> String {
         let mut session = Session::sample(DATA);
         let query = sparql::parse_query(&session, query, None).expect("it parses");
-        let query = match Binding::read(&session, binding).and_then(|b| b.apply(query)) {
+        let query = match Binding::read(&session, binding).and_then(|b| b.apply(query.algebra)) {
             Ok(query) => query,
             Err(error) => {
                 let hint = error.hint().unwrap_or_default();
                 return format!("{error}; {hint}");
             }
         };
-        let answer = sparql::ask(&mut session, query).expect("it is answered");
+        let answer = sparql::ask(&mut session, query.into()).expect("it is answered");
         let format = match &answer {
             crate::answer::Answer::Triples(_) => Format::Ntriples,
             _ => Format::Csv,

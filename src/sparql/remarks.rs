@@ -15,11 +15,14 @@ use crate::graph::Reach;
 use crate::names;
 use crate::session::Session;
 
-/// One sentence for each projected variable that nothing in the query can bind.
+/// One sentence for each projected variable that nothing in the query can bind. A service may bind what it likes: there are
+/// some that make labels for the variables they see.
 pub fn never_bound(query: &Query) -> Vec<String> {
     let mut remarks = Vec::new();
     algebra::walk(algebra::pattern(query), &mut |met| {
-        if let Met::Pattern(GraphPattern::Project { inner, variables }) = met {
+        if let Met::Pattern(GraphPattern::Project { inner, variables }) = met
+            && !algebra::asks_services(inner)
+        {
             let mut bound = BTreeSet::new();
             inner.on_in_scope_variable(|variable| {
                 bound.insert(variable);
@@ -180,6 +183,7 @@ mod tests {
             "@prefix : <x:> . :EKS :isA :ControlPlane ; :partOf :AWS . :ECS :isA :ControlPlane .",
         );
         let query = sparql::parse_query(&session, query, None).expect("it parses");
+        let query = query.algebra;
         let mut remarks = never_bound(&query);
         remarks.extend(absent(&session, &query).expect("it is at hand"));
         remarks.join("\n")

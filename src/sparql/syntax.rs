@@ -142,7 +142,9 @@ fn cure(session: &Session, text: &str, token: &Token<'_>) -> Option<String> {
     if let Some(near) = misspelt(token) {
         return Some(format!("did you mean {near}?"));
     }
+    // An endpoint may take long to look for a name: the mistake is told at once.
     if token.kind == Kind::Word
+        && !session.graph.is_remote()
         && let Ok(node) = names::resolve(session, token.text)
     {
         let short = names::short_name(session, &session.graph.term(node));

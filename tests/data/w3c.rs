@@ -10,6 +10,7 @@ use kgq::graph::Graph;
 use kgq::prefixes::Prefixes;
 use kgq::render::{self, Format, View};
 use kgq::session::Session;
+use kgq::sparql::{self, prologue::prologue};
 use libtest_mimic::{Failed, Trial};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxrdf::{Dataset, GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
@@ -224,7 +225,7 @@ impl Test {
         let text = fs::read_to_string(&self.query)?;
         let name = self.query.display().to_string();
         let session = self.session()?;
-        let query = kgq::sparql::parse_query(&session, &text, Some(&name));
+        let query = sparql::parse_query(&session, &text, Some(&name));
         if self.kind.starts_with("NegativeSyntax") {
             return match query {
                 Ok(_) => Err("it should not parse".into()),
@@ -232,6 +233,11 @@ impl Test {
             };
         }
         let query = query.map_err(|e| e.to_string())?;
+        if !query.text.ends_with(&text) {
+            return Err(format!("it is sent as\n{}", query.text).into());
+        }
+        let sent = self.sent(&text, &name)?;
+        let query = sparql::parse_query(&session, &sent, None).map_err(|e| e.to_string())?;
         let answer = session
             .graph
             .query(query, &session.token())
@@ -259,6 +265,23 @@ impl Test {
             };
         }
         self.compare(&written, &fs::read(expected)?, format, &text)
+    }
+
+    /// What an endpoint gets of the query when its prefixes are not declared in it but known to the session.
+    fn sent(&self, text: &str, name: &str) -> Result<String, String> {
+        let mut session = self.session()?;
+        session.prefixes.bind_all(&prologue(text).prefixes);
+        let declares = |line: &str| {
+            let word = line.split_whitespace().next().unwrap_or_default();
+            word.eq_ignore_ascii_case("prefix")
+        };
+        let typed = text.split_inclusive('\n').filter(|line| !declares(line));
+        let typed = typed.collect::<String>();
+        let query = sparql::parse_query(&session, &typed, Some(name)).map_err(|e| e.to_string())?;
+        match query.text.ends_with(&typed) {
+            true => Ok(query.text),
+            false => Err(format!("{typed}\nis sent as\n{}", query.text)),
+        }
     }
 
     fn compare(

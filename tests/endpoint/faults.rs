@@ -425,7 +425,7 @@ fn stopping_takes() -> [Duration; 2] {
         interrupted.store(true, Ordering::SeqCst);
     });
     let query = spargebra::SparqlParser::new().parse_query(SELECT).unwrap();
-    let answer = graph.query(query, &token);
+    let answer = graph.query(query.into(), &token);
     assert!(matches!(answer, Err(Error::Interrupted)), "{answer:?}");
     let waited = pressed.recv().unwrap().elapsed();
     let start = Instant::now();

@@ -12,7 +12,7 @@ use kgq::render::{self, Format, View};
 use spargebra::SparqlParser;
 
 use crate::server::{Request, Server, head, write};
-use crate::{Kgq, Said};
+use crate::{File, Kgq, Said};
 
 /// What the engine behind the endpoint takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn answer(graph: &Graph, engine: Engine, request: &Request, stream: &mut TcpStre
         rows: None,
         rest: "",
     };
-    let found = graph.query(query, &Token::default()).unwrap();
+    let found = graph.query(query.into(), &Token::default()).unwrap();
     render::write(found, format, &view, &mut body).unwrap();
     let headers = format!(
         "content-type: {media_type}\r\ncontent-length: {}\r\n\r\n",
@@ -197,27 +197,6 @@ fn what_rules_read_is_copied_whole_or_not_at_all() {
         refused.to_string().contains("more than 2 triples"),
         "{refused}"
     );
-}
-
-/// RDF in a file of its own, removed at the end of the test.
-struct File(std::path::PathBuf);
-
-impl File {
-    fn new(name: &str, text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kgq-{}-{name}", std::process::id()));
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
 }
 
 const PREFIXES: &str = "\

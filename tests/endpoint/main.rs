@@ -8,7 +8,10 @@ mod load;
 mod protocol;
 mod server;
 mod tls;
+mod typed;
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -38,6 +41,11 @@ impl Kgq {
         self
     }
 
+    fn input(mut self, path: &str) -> Self {
+        self.0.stdin(fs::File::open(path).unwrap());
+        self
+    }
+
     fn run(mut self, arguments: &[&str]) -> Said {
         let start = Instant::now();
         let Output {
@@ -51,6 +59,27 @@ impl Kgq {
             err: String::from_utf8(stderr).unwrap(),
             took: start.elapsed(),
         }
+    }
+}
+
+/// A file of a test's own, removed at its end.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("kgq-{}-{name}", std::process::id()));
+        fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 

@@ -5,14 +5,16 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term};
-use spargebra::Query;
+use spargebra::{Query, Update};
 
 use super::client::{Operation, SOLUTIONS, TRIPLES};
 use super::results::{self, Results};
 use super::{Remote, queries};
+use crate::algebra;
 use crate::answer::{Answer, Rows, Stream, Triples, deliver};
 use crate::cancel::{self, Token};
 use crate::error::{Error, Result};
+use crate::sparql::Statement;
 
 /// Terms in terms are read by recursion; only pages that are used are real.
 const STACK: usize = 64 << 20;
@@ -22,29 +24,41 @@ impl Remote {
     ///
     /// # Errors
     /// An endpoint that fails before the first result, or `token` saying stop.
-    pub fn query(self: &Arc<Self>, query: &Query, token: &Token) -> Result<Answer> {
-        let text = query.to_string();
-        let is_graph = matches!(query, Query::Construct { .. } | Query::Describe { .. });
+    pub fn query(self: &Arc<Self>, query: Statement<Query>, token: &Token) -> Result<Answer> {
+        let is_graph = matches!(
+            query.algebra,
+            Query::Construct { .. } | Query::Describe { .. }
+        );
         self.on_thread(token, move |remote, token, answer| {
-            let operation = Operation::Query(&text);
+            let operation = Operation::Query(&query.text);
+            let send = |accept| {
+                let response = remote.client.send(operation, accept, &token);
+                response.map_err(|error| placed(error, query.added))
+            };
             if is_graph {
-                let response = remote.client.send(operation, TRIPLES, &token)?;
+                let response = send(TRIPLES)?;
                 let quads = results::quads(&remote.client, response)?;
                 let (sender, stream) = Stream::channel_of(token.clone());
                 let _ = answer.send(Ok(Answer::Triples(Triples::from(stream))));
                 deliver(quads, &sender, &token);
                 return Ok(());
             }
-            let response = remote.client.send(operation, SOLUTIONS, &token)?;
-            match results::solutions(&remote.client, response)? {
+            match results::solutions(&remote.client, send(SOLUTIONS)?)? {
                 Results::Boolean(truth) => drop(answer.send(Ok(Answer::Boolean(truth)))),
                 Results::Solutions(solutions) => {
                     let (sender, stream) = Stream::channel_of(token.clone());
+                    let columns = columns(&query.algebra, solutions.variables());
+                    let (places, variables): (Vec<usize>, _) = columns.into_iter().unzip();
                     let _ = answer.send(Ok(Answer::Rows(Rows {
-                        variables: solutions.variables(),
+                        variables,
                         solutions: stream,
                     })));
-                    deliver(solutions, &sender, &token);
+                    let ordered = solutions.map(|row| {
+                        let mut row = row?;
+                        let cells = places.iter().map(|&place| row.get_mut(place)?.take());
+                        Ok(cells.collect())
+                    });
+                    deliver(ordered, &sender, &token);
                 }
             }
             Ok(())
@@ -89,8 +103,10 @@ impl Remote {
     ///
     /// # Errors
     /// An endpoint that fails; then it alone knows how much of the update was done.
-    pub fn update(&self, text: &str, token: &Token) -> Result<()> {
-        let response = self.client.send(Operation::Update(text), "*/*", token)?;
+    pub fn update(&self, update: &Statement<Update>, token: &Token) -> Result<()> {
+        let operation = Operation::Update(&update.text);
+        let response = self.client.send(operation, "*/*", token);
+        let response = response.map_err(|error| placed(error, update.added))?;
         // What it says of its success is of no use; that it says it to the end is.
         drop(response.body.excerpt(u64::MAX));
         token.check()
@@ -119,6 +135,38 @@ impl Remote {
             })?;
         // It looks at the token itself, and ends with an answer or an error.
         answer.recv().unwrap_or(Err(Error::Interrupted))
+    }
+}
+
+/// The variables of an answer with their places in it, in the order of the query: engines have their own for `SELECT *`.
+fn columns(query: &Query, variables: Vec<String>) -> Vec<(usize, String)> {
+    let mut wanted = Vec::new();
+    algebra::pattern(query).on_in_scope_variable(|variable| wanted.push(variable));
+    let mut columns: Vec<_> = variables.into_iter().enumerate().collect();
+    columns.sort_by_key(|(_, name)| {
+        let place = wanted.iter().position(|v| v.as_str() == name);
+        // What an engine adds of its own comes last.
+        place.unwrap_or(wanted.len())
+    });
+    columns
+}
+
+/// An endpoint's complaint, which tells lines of the text that it got: where in it begins what was typed.
+fn placed(error: Error, added: usize) -> Error {
+    match error {
+        Error::Endpoint {
+            url,
+            message,
+            hint: None,
+        } if added > 0 => Error::Endpoint {
+            url,
+            message,
+            hint: Some(format!(
+                "what you wrote begins in line {} of what was sent, which --sparql prints",
+                added + 1
+            )),
+        },
+        error => error,
     }
 }
 
