@@ -4,21 +4,19 @@
 //! one that is given in both places is an error rather than a silent choice.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::LazyLock;
-use std::time::Duration;
 
-use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
-use oxigraph::io::RdfFormat;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Command;
 use crate::error::Error;
-use crate::render::Format;
 
 use mistake::Door;
 
+pub use options::{Options, When};
+
 mod mistake;
+mod options;
 mod values;
 
 /// Help is no wider than this, in columns.
@@ -43,95 +41,6 @@ pub struct Cli {
     options: Options,
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-/// What holds for every command.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options for every command")]
-pub struct Options {
-    /// Read this RDF file, folder or packed file instead of the notes; several merge; `-` is standard input
-    #[arg(short, long, value_name = "PATH")]
-    pub data: Vec<PathBuf>,
-    /// The RDF syntax of the data, where names do not tell
-    #[arg(long, value_name = "SYNTAX", value_parser = values::rdf_syntax)]
-    pub data_format: Option<RdfFormat>,
-    /// Ask the SPARQL endpoint at this address instead (KGQ_TOKEN or ~/.netrc lets us in)
-    #[arg(short, long, value_name = "URL")]
-    pub endpoint: Option<String>,
-    /// Read what predicates are for from this file too
-    #[arg(long, value_name = "FILE")]
-    pub roles: Vec<PathBuf>,
-    /// Let SPARQL and the commands see what rules infer; it is marked, and stands in the graph k:inferred too
-    #[arg(long)]
-    pub infer: bool,
-    /// Infer by the rules of this file or folder too (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
-    /// Stop with an error past this many inferred facts, 10 million unless given
-    #[arg(long, value_name = "N")]
-    pub max_inferred: Option<u64>,
-    /// Write the answer in this format; what an answer can be is said where it cannot
-    ///
-    /// Rows: table, csv, tsv, json, jsonl, xml, markdown, vertical. Graphs: turtle, ntriples, nquads, trig, rdfxml, jsonld.
-    /// Answers about concepts: text, markdown, json, and dot, mermaid, svg, html, canvas where they can be drawn.
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        value_enum,
-        hide_possible_values = true
-    )]
-    pub format: Option<Format>,
-    /// Write the answer to this file, whole or not at all; its extension tells the format
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Open the answer in the system's viewer: the file of --output, or a page of its own
-    #[arg(long)]
-    pub open: bool,
-    /// Prefer labels in this language (repeatable; default: the system's)
-    #[arg(short, long, value_name = "TAG")]
-    pub lang: Vec<String>,
-    /// Stop with an error after this time, as in 500ms, 10s, 2m
-    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
-    pub timeout: Option<Duration>,
-    /// Stop with an error past this much memory, as in 500MB, 2G
-    #[arg(long, value_name = "SIZE", value_parser = values::memory)]
-    pub max_memory: Option<u64>,
-    /// Leave this property out (repeatable)
-    #[arg(long, value_name = "PROPERTY")]
-    pub hide: Vec<String>,
-    /// Take this property only (repeatable)
-    #[arg(long, value_name = "PROPERTY")]
-    pub only: Vec<String>,
-    /// Print the SPARQL behind the answer instead
-    #[arg(long)]
-    pub sparql: bool,
-    /// Allow updates, at the prompt and of an endpoint
-    #[arg(long)]
-    pub write: bool,
-    /// Allow SERVICE and LOAD to reach the network
-    #[arg(long)]
-    pub allow_network: bool,
-    /// No file, no network, no shell and no update for the whole session
-    #[arg(long)]
-    pub safe: bool,
-    /// Colour the answer
-    #[arg(long, value_name = "WHEN", value_enum)]
-    pub color: Option<When>,
-    /// Go on after an error in a script
-    #[arg(long)]
-    pub keep_going: bool,
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// On a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// What a line says: options, and a command unless it is the shell that is wanted.
@@ -161,12 +70,7 @@ const FORMS: [(&str, &str); 3] = [
 
 /// The whole grammar of the command line.
 pub fn grammar() -> clap::Command {
-    whole_grammar(Door::Program, Some(&options_grammar()))
-}
-
-/// The options that hold for every command, by themselves.
-fn options_grammar() -> clap::Command {
-    Options::augment_args(clap::Command::new("options"))
+    whole_grammar(Door::Program, Some(&options::grammar()))
 }
 
 /// The grammar of all commands, each with these options besides its own.
@@ -220,7 +124,7 @@ fn at(door: Door, grammar: clap::Command) -> clap::Command {
 
 /// The grammar of a line of the shell: the same without the program's name.
 pub fn line_grammar() -> clap::Command {
-    whole_grammar(Door::Prompt, Some(&options_grammar()))
+    whole_grammar(Door::Prompt, Some(&options::grammar()))
 }
 
 /// What follows a command's name, as in `X vs Y`.
@@ -254,7 +158,7 @@ pub fn command_help(verb: &str) -> Option<String> {
 
 /// The help on the options that every command takes.
 pub fn options_help() -> String {
-    let mut options = options_grammar()
+    let mut options = options::grammar()
         .disable_help_flag(true)
         .max_term_width(WIDTH)
         .help_template("{options}\n");
@@ -291,7 +195,7 @@ pub fn parse_line(words: impl IntoIterator<Item = impl Into<OsString>>) -> Resul
 
 fn read(words: impl IntoIterator<Item = impl Into<OsString>>, door: Door) -> Result<Said, Unsaid> {
     let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
-    let every = options_grammar();
+    let every = options::grammar();
     let read = |grammar: &mut clap::Command| {
         let matches = grammar.try_get_matches_from_mut(&words)?;
         Ok((Cli::from_arg_matches(&matches)?, matches))
@@ -309,7 +213,7 @@ fn read(words: impl IntoIterator<Item = impl Into<OsString>>, door: Door) -> Res
     })?;
     let mut options = cli.options;
     if let Some((_, inner)) = matches.subcommand() {
-        options = merge(&every, options, &matches, inner).map_err(Unsaid::Mistake)?;
+        options = options::merge(&every, options, &matches, inner).map_err(Unsaid::Mistake)?;
     }
     Ok(Said {
         options,
@@ -323,49 +227,11 @@ pub fn options_of(words: impl IntoIterator<Item = String>) -> Options {
     let read = |matches: ArgMatches| {
         let options = Options::from_arg_matches(&matches).ok()?;
         match matches.subcommand() {
-            Some((_, inner)) => merge(&options_grammar(), options, &matches, inner).ok(),
+            Some((_, inner)) => options::merge(&options::grammar(), options, &matches, inner).ok(),
             None => Some(options),
         }
     };
     matches.ok().and_then(read).unwrap_or_default()
-}
-
-/// Joins options before the command with those after it.
-fn merge(
-    every: &clap::Command,
-    mut options: Options,
-    outer: &ArgMatches,
-    inner: &ArgMatches,
-) -> Result<Options, Error> {
-    let given =
-        |matches: &ArgMatches, id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    for argument in every.get_arguments() {
-        let id = argument.get_id().as_str();
-        if given(outer, id) && given(inner, id) {
-            let name = argument.get_long().unwrap_or(id);
-            return Err(Error::usage(
-                format!("--{name} is given before the command and after it"),
-                "give it once",
-            ));
-        }
-    }
-    let before = options.clone();
-    options
-        .update_from_arg_matches(inner)
-        .map_err(|error| Error::usage(error.to_string(), "give each option once"))?;
-    // A flag that is not given is there as false, which must not undo the one before the command.
-    for (flag, before) in [
-        (&mut options.write, before.write),
-        (&mut options.allow_network, before.allow_network),
-        (&mut options.safe, before.safe),
-        (&mut options.keep_going, before.keep_going),
-        (&mut options.infer, before.infer),
-        (&mut options.open, before.open),
-        (&mut options.sparql, before.sparql),
-    ] {
-        *flag |= before;
-    }
-    Ok(options)
 }
 
 #[cfg(test)]
@@ -388,7 +254,7 @@ mod tests {
         let whole = grammar();
         for command in whole.get_subcommands() {
             let word = OsString::from(command.get_name());
-            let alone = grammar_of(Door::Program, &options_grammar(), &[word]);
+            let alone = grammar_of(Door::Program, &options::grammar(), &[word]);
             assert_eq!(arguments(&alone), arguments(&whole));
             let alone = alone.find_subcommand(command.get_name());
             assert_eq!(alone.map(arguments), Some(arguments(command)));
@@ -420,13 +286,6 @@ mod tests {
         );
         assert!(!help.contains("--timeout") && options_help().contains("--timeout"));
         assert!(command_help("nothing").is_none());
-    }
-
-    #[test]
-    fn options_may_stand_on_either_side_of_the_command() {
-        let said = parse(["kgq", "-d", "a.ttl", "find", "EKS", "-l", "ko"]).expect("parses");
-        assert_eq!(said.options.data, [PathBuf::from("a.ttl")]);
-        assert_eq!(said.options.lang, ["ko"]);
     }
 
     fn wrong(said: Result<Said, Unsaid>) -> String {
@@ -530,22 +389,6 @@ mod tests {
         --rule x stats
           `stats` takes no --rule: did you mean --rules?
         ");
-    }
-
-    #[test]
-    fn a_flag_before_the_command_holds() {
-        let said = parse([
-            "kgq",
-            "--safe",
-            "--infer",
-            "--open",
-            "--sparql",
-            "--keep-going",
-            "stats",
-        ]);
-        let options = said.expect("parses").options;
-        assert!(options.safe && options.infer && options.open && options.sparql);
-        assert!(options.keep_going && !options.write && !options.allow_network);
     }
 
     #[test]
