@@ -33,7 +33,7 @@ pub(super) fn queries(
         Command::Query(args) => Some(query::text(args, session)?),
         Command::Update(args) => Some(update::text(args, session)?),
         Command::Run(args) => run::text(args, session)?,
-        Command::Map(args) => map::query_text(args, session)?,
+        Command::Map(args) => map::found::text(args, session)?,
         _ => None,
     };
     if let Some(mut text) = written {

@@ -2,25 +2,23 @@
 
 mod central;
 mod draw;
+pub(super) mod found;
 mod links;
 mod select;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use oxrdf::Term;
-
-use super::{compare, query, run};
+use super::compare;
 use crate::answer::{Answer, Map, Value};
 use crate::cli::Options;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::facts::{self, Scope};
 use crate::graph::Node;
 use crate::korean::particle::{Particle, with_particle};
 use crate::language::Language;
 use crate::names;
 use crate::session::{COURSE, Session};
-use crate::sparql;
 use links::Links;
 use select::Selection;
 
@@ -63,7 +61,7 @@ pub struct Args {
 /// # Errors
 /// A name that does not resolve; a query that fails; a graph too large to be drawn as a whole; a command that was stopped.
 pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answer> {
-    let found = found(args, session)?;
+    let found = found::ask(args, session)?;
     let session = &*session;
     let scope = session.graph.in_rounds(|| Scope::of(session, options))?;
     let map = session.token().run(|| {
@@ -74,92 +72,7 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
     Ok(Answer::Map(Box::new(map)))
 }
 
-/// The text of the query that the map is of as it is sent to an endpoint, if it is of one.
-///
-/// # Errors
-/// A query that there is not, or that cannot be read.
-pub(super) fn query_text(args: &Args, session: &Session) -> Result<Option<String>> {
-    if let Some(name) = &args.run {
-        run::text(&run::Args::of(name, &args.names), session)
-    } else if let Some(file) = &args.query_file {
-        let (text, name) = query::read_text(None, Some(file), session)?;
-        let query = sparql::parse_query(session, &text, name.as_deref())?;
-        Ok(Some(query.text))
-    } else {
-        Ok(None)
-    }
-}
-
-/// What a query found.
-struct Found {
-    title: String,
-    nodes: Vec<Node>,
-    edges: Option<Vec<draw::Edge>>,
-}
-
-/// Asks the query that the map is of, if it is of one.
-fn found(args: &Args, session: &mut Session) -> Result<Option<Found>> {
-    let (title, answer) = if let Some(name) = &args.run {
-        (
-            name.clone(),
-            run::run(&run::Args::of(name, &args.names), session)?,
-        )
-    } else if let Some(file) = &args.query_file {
-        let (text, name) = query::read_text(None, Some(file), session)?;
-        let title = text.lines().find_map(|line| line.strip_prefix('#'));
-        let title = title.map_or_else(|| file.display().to_string(), |t| t.trim().to_owned());
-        let query = sparql::parse_query(session, &text, name.as_deref())?;
-        (title, sparql::ask(session, query)?)
-    } else {
-        return Ok(None);
-    };
-    let mut nodes: Vec<Node> = Vec::new();
-    let mut edges = None;
-    match answer {
-        Answer::Rows(rows) => {
-            for row in rows.solutions {
-                let terms = row?.into_iter().flatten();
-                nodes.extend(terms.filter_map(|term| known(session, &term)));
-            }
-        }
-        Answer::Triples(triples) => {
-            let mut found = Vec::new();
-            for quad in triples.quads {
-                let quad = quad?;
-                let ends = (
-                    known(session, &Term::from(quad.subject)),
-                    session.graph.node(&quad.predicate),
-                    known(session, &quad.object),
-                );
-                if let (Some(subject), Some(property), Some(object)) = ends {
-                    nodes.extend([subject, object]);
-                    found.push((subject, property, object));
-                }
-            }
-            edges = Some(found);
-        }
-        other => {
-            return Err(Error::usage(
-                format!("{} cannot be drawn", other.kind()),
-                "use SELECT or CONSTRUCT",
-            ));
-        }
-    }
-    let mut seen = HashSet::new();
-    nodes.retain(|node| seen.insert(*node));
-    Ok(Some(Found {
-        title,
-        nodes,
-        edges,
-    }))
-}
-
-/// The node of a term that may stand on a map.
-fn known(session: &Session, term: &Term) -> Option<Node> {
-    term.is_named_node().then(|| session.graph.node(term))?
-}
-
-fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&Found>) -> Result<Map> {
+fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&found::Found>) -> Result<Map> {
     let mut links = Links::new(session, scope);
     if let Some(found) = found {
         return of_query(args, session, &mut links, found);
@@ -172,7 +85,12 @@ fn map(args: &Args, session: &Session, scope: &Scope, found: Option<&Found>) -> 
 }
 
 /// What a query found, with what is near it where a depth is asked for.
-fn of_query(args: &Args, session: &Session, links: &mut Links<'_>, found: &Found) -> Result<Map> {
+fn of_query(
+    args: &Args,
+    session: &Session,
+    links: &mut Links<'_>,
+    found: &found::Found,
+) -> Result<Map> {
     let most = usize::from(args.max_nodes);
     let selection = match args.depth {
         Some(depth) => select::grow(session, links, &found.nodes, depth, most, |_| true)?,
