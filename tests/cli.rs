@@ -313,6 +313,15 @@ fn a_written_session_sees_its_updates() {
 }
 
 #[test]
+fn a_mark_of_byte_order_is_no_part_of_a_script() {
+    let marked = kgq("-d a.ttl").stdin("\u{FEFF}ASK { ?s a :Service }\n");
+    insta::assert_snapshot!(marked.told(), @r"
+        true
+        = 0
+        ");
+}
+
+#[test]
 fn service_and_load_are_refused() {
     let service = kgq("-d a.ttl query -q \"SELECT * { SERVICE <http://e/> { ?s ?p ?o } }\"");
     insta::assert_snapshot!(service.told(), @r"

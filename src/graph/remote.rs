@@ -25,6 +25,7 @@ mod depth;
 mod facts;
 mod memory;
 mod names;
+mod order;
 mod page;
 mod queries;
 mod query;
@@ -192,15 +193,4 @@ impl Remote {
             _ => false,
         })
     }
-}
-
-/// Terms in the order of an index: literals, IRIs, blank nodes, triple terms, each by their text.
-fn order(term: &Term) -> (u8, String) {
-    let kind = match term {
-        Term::Literal(_) => 0,
-        Term::NamedNode(_) => 1,
-        Term::BlankNode(_) => 2,
-        Term::Triple(_) => 3,
-    };
-    (kind, term.to_string())
 }

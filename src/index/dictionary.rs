@@ -44,7 +44,7 @@ pub enum Kind {
 }
 
 /// The class of a literal, written to `name`.
-pub(super) fn literal_class(literal: LiteralRef<'_>, name: &mut String) {
+pub(crate) fn literal_class(literal: LiteralRef<'_>, name: &mut String) {
     name.clear();
     if let Some(language) = literal.language() {
         name.push('@');

@@ -16,6 +16,7 @@ use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Tr
 pub use blank::{rename_in_quad, rename_in_term};
 pub use build::Builder;
 pub(crate) use build::threads;
+pub(crate) use dictionary::literal_class;
 pub use dictionary::{Kind, MAX_DEPTH};
 pub use lines::{LineError, LineReader, Lines};
 pub(crate) use triples::{Found, GraphTriples, Matches};

@@ -35,9 +35,11 @@ impl Shell {
     fn statements(&mut self, name: &Path, lines: impl BufRead) -> Result<(Flow, bool)> {
         let mut statements = Statements::default();
         let mut well = true;
-        for line in lines.lines() {
+        for (place, line) in lines.lines().enumerate() {
             let line = line.map_err(|e| Error::file(name, e))?;
-            statements.push(&line, &self.session.prefixes);
+            // Some editors put a mark of byte order before a text.
+            let unmarked = line.strip_prefix('\u{FEFF}').filter(|_| place == 0);
+            statements.push(unmarked.unwrap_or(&line), &self.session.prefixes);
             if self.ready(name, &mut statements, &mut well)? == Flow::Quit {
                 return Ok((Flow::Quit, well));
             }

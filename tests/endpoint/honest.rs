@@ -131,6 +131,7 @@ fn the_notes_are_the_same_behind_an_endpoint() {
             10,
         ),
         (&["compare", "EKS", "Helm", "--only", "k:isA"], 10),
+        (&["compare", "Harbor", "ECR", "-l", "ko"], 10),
         (&["compare", "EKS", "ECS", "--sparql"], 10),
         (&["path", "EKS", "to", "Kubelet"], 10),
         (&["path", "Fargate", "to", "Harbor", "-f", "json"], 12),

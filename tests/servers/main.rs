@@ -35,6 +35,8 @@ const COMMANDS: &[&[&str]] = &[
         "-l",
         "ko",
     ],
+    &["compare", "Harbor", "vs", "ECR", "-l", "ko"],
+    &["map", "EKS", "-l", "ko"],
     &["path", "EKS", "to", "Kubelet"],
     &["path", "Fargate", "to", "Harbor", "-f", "json"],
     &["stats", "-f", "json"],
@@ -65,6 +67,11 @@ const COMMANDS: &[&[&str]] = &[
     &[
         "query",
         "-q",
+        "SELECT * { ?t k:isA ?a OPTIONAL { ?a k:nothing ?zz } } ORDER BY ?t ?a",
+    ],
+    &[
+        "query",
+        "-q",
         "CONSTRUCT { ?o k:of ?s } WHERE { ?s k:isA ?o . FILTER(?s = :EKS) }",
         "-f",
         "ntriples",
@@ -82,6 +89,11 @@ const SLOW: &[&[&str]] = &[
     &["why", "Docker Hub", "replacedBy", "Harbor"],
     &["query", "-q", "SELECT ?s ?o { ?s k:isA ?o } ORDER BY ?s ?o"],
     &["query", "-q", "ASK { :EKS k:isA :ControlPlane }"],
+    &[
+        "query",
+        "-q",
+        "SELECT * { ?t k:isA ?a OPTIONAL { ?a k:nothing ?zz } } ORDER BY ?t ?a",
+    ],
 ];
 
 const COMUNICA: &str = "comunica-sparql-file-http";

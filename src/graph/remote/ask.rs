@@ -7,10 +7,11 @@ use std::sync::atomic::Ordering;
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedOrBlankNode, Term, Triple};
 
+use super::order::Place;
 use super::queries::{self, Inner, MOST, Numbered, Wanted};
 use super::question::{self, Part, Question, Shape};
 use super::row::Row;
-use super::{Remote, memory, order};
+use super::{Remote, memory};
 use crate::answer::Direction;
 use crate::error::Result;
 use crate::graph::{Fact, Facts, Node, PredicateUse};
@@ -174,7 +175,7 @@ impl Remote {
             Part::Properties(direction, nodes) => {
                 let found = self.by_question(nodes.len(), rows, |row| {
                     let [_, property, _] = row.triple;
-                    Ok(property.map(|property| (order(&property), property, row.count)))
+                    Ok(property.map(|property| (Place::of(&property), property, row.count)))
                 })?;
                 memory::of(self, |memory| {
                     for (node, found) in nodes.into_iter().zip(found) {
@@ -208,7 +209,7 @@ impl Remote {
                     let [Some(subject), _, Some(object)] = row.triple else {
                         return Err(self.misshapen());
                     };
-                    pairs.push((order(&subject), order(&object), subject, object));
+                    pairs.push((Place::of(&subject), Place::of(&object), subject, object));
                 }
                 pairs.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
                 let pairs = pairs.into_iter();
@@ -275,7 +276,7 @@ impl Remote {
                 subjects: row.distinct[0],
                 objects: row.distinct[1],
             };
-            uses.push((order(&property), used));
+            uses.push((Place::of(&property), used));
         }
         uses.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(uses.into_iter().map(|(_, used)| used).collect())
@@ -338,7 +339,7 @@ impl Remote {
         let mut sorted: Vec<_> = facts
             .into_iter()
             .map(|(property, value)| {
-                let key = (place(&property), property.to_string(), order(&value));
+                let key = (place(&property), Place::of(&property), Place::of(&value));
                 (key, property, value)
             })
             .collect();
@@ -357,7 +358,7 @@ impl Remote {
     }
 
     fn in_term_order(&self, mut terms: Vec<Term>) -> Vec<Node> {
-        terms.sort_by_cached_key(order);
+        terms.sort_by_cached_key(Place::of);
         terms.into_iter().map(|t| self.terms.number(t)).collect()
     }
 
@@ -375,7 +376,12 @@ impl Remote {
                 return Err(self.strange("what is no triple"));
             };
             let triple = Term::from(Triple::new(subject, p, o));
-            found.push((order(&speaker), order(&triple), speaker.clone(), triple));
+            found.push((
+                Place::of(&speaker),
+                Place::of(&triple),
+                speaker.clone(),
+                triple,
+            ));
             said.entry(speaker).or_default().push(inner);
         }
         self.learn_said(said);

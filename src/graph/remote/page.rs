@@ -77,10 +77,17 @@ fn without_tags(page: &str) -> String {
     text
 }
 
+/// The first line that says something, with the next one where it announces that by a colon.
 fn first_line(text: &str) -> Option<String> {
-    text.lines()
+    let mut lines = text
+        .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-        .find(|line| !line.is_empty())
+        .filter(|line| !line.is_empty());
+    let first = lines.next()?;
+    match lines.next().filter(|_| first.ends_with(':')) {
+        Some(next) => Some(format!("{first} {next}")),
+        None => Some(first),
+    }
 }
 
 /// Without control characters and signs that turn the direction of writing, and cut where it is long.
@@ -116,6 +123,13 @@ mod tests {
     fn a_page_without_a_title_is_its_first_text() {
         let page = "<html><style>body{}</style><script>alert(1)</script><h1>Not <b>here</b></h1>";
         assert_eq!(said(page), "Not");
+    }
+
+    #[test]
+    fn a_line_that_announces_the_next_brings_it() {
+        let text = "Parse error on line 7:\n\n  ?s ?p <<( ?a\n--------^\nExpecting 'VAR'";
+        assert_eq!(said(text), "Parse error on line 7: ?s ?p <<( ?a");
+        assert_eq!(said("it failed:\n"), "it failed:");
     }
 
     #[test]
