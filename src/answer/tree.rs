@@ -14,6 +14,12 @@ pub struct Tree {
     pub up: Vec<Branch>,
     /// What is below it, each with what is below that.
     pub down: Vec<Branch>,
+    /// How many branches directly above it a cap left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub up_left_out: usize,
+    /// How many branches directly below it a cap left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub down_left_out: usize,
 }
 
 /// A node of a tree with what hangs on it.

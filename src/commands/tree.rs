@@ -41,15 +41,28 @@ pub struct Args {
 /// A name that does not resolve; an endpoint that fails.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let root = names::resolve(session, &args.name.join(" "))?;
-    let branches = |wanted: bool, direction| match wanted {
-        true => Hierarchy::read(session, root, direction)?.branches(session, root),
-        false => Ok(Vec::new()),
+    let (up, up_left_out) = match args.down {
+        true => (Vec::new(), 0),
+        false => side(session, root, Direction::Out)?,
+    };
+    let (down, down_left_out) = match args.up {
+        true => (Vec::new(), 0),
+        false => side(session, root, Direction::In)?,
     };
     Ok(Answer::Tree(Tree {
         item: names::value(session, root)?,
-        up: branches(!args.down, Direction::Out)?,
-        down: branches(!args.up, Direction::In)?,
+        up,
+        down,
+        up_left_out,
+        down_left_out,
     }))
+}
+
+/// The branches on one side of a concept, and how many a cap left out.
+fn side(session: &Session, root: Node, direction: Direction) -> Result<(Vec<Branch>, usize)> {
+    let read = Hierarchy::read(session, root, direction)?;
+    let left_out = read.left_out.get(&root).copied().unwrap_or(0);
+    Ok((read.branches(session, root)?, left_out))
 }
 
 /// The part of the hierarchy on one side of a concept.
@@ -235,6 +248,17 @@ mod tests {
             .collect();
         let tree = tree(&Session::sample(&format!("{many} :top k:isA :x .")), ":x");
         assert_eq!(tree.down[0].left_out, 30);
+        assert_eq!(tree.down_left_out, 0);
+    }
+
+    #[test]
+    fn what_a_cap_leaves_out_of_the_concept_itself_is_counted() {
+        let many: String = (0..130)
+            .map(|i| format!(":s{i:03} k:isA :top . :top k:isA :t{i:03} . "))
+            .collect();
+        let tree = tree(&Session::sample(&many), ":top");
+        assert_eq!((tree.down.len(), tree.down_left_out), (100, 30));
+        assert_eq!((tree.up.len(), tree.up_left_out), (100, 30));
     }
 
     #[test]

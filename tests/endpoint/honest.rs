@@ -303,6 +303,37 @@ fn blank_nodes_come_with_what_is_said_of_them() {
 }
 
 #[test]
+fn what_a_bound_keeps_from_the_answer_is_told() {
+    let narrower: String = (0..230)
+        .map(|i| format!("<n{i}> <http://www.w3.org/2004/02/skos/core#broader> <hub> .\n"))
+        .collect();
+    let file = File::new("bounded.ttl", &format!("{PREFIXES}{narrower}"));
+    let server = serve(&[file.path()], Engine::New);
+    let hub = "<http://example.org/hub>";
+    for (command, told) in [
+        (&["tree", hub, "--down"][..], "↓ below (+130 more)\n"),
+        (&["tree", hub, "-l", "ko"], "↓ 아래 (+130개)\n"),
+        (&["tree", hub, "-f", "json"], "\"down_left_out\": 130"),
+        (&["map", hub, "-f", "json"], "\"partial\": true"),
+        (
+            &["map", hub, "-f", "text"],
+            "Not all of the graph was read for this.",
+        ),
+        (
+            &["map", hub, "-f", "text", "-l", "ko"],
+            "그래프를 모두 읽고 고른 것은 아님.",
+        ),
+    ] {
+        for said in [
+            Kgq::new(&server.url()).run(command),
+            locally(&[file.path()], command),
+        ] {
+            assert!(said.out.contains(told), "{command:?}: {}", said.out);
+        }
+    }
+}
+
+#[test]
 fn a_hub_does_not_crowd_others_out() {
     use kgq::answer::Direction;
     use oxrdf::NamedNode;

@@ -102,6 +102,7 @@ pub fn grow(
         heap.push((Reverse(Distance(0.0)), Reverse(i as u64), Reverse(seed), 0));
     }
     let mut done = HashSet::new();
+    let mut partial = false;
     while let Some((Reverse(Distance(distance)), _, Reverse(node), hops)) = heap.pop() {
         if chosen.len() >= most {
             break;
@@ -113,7 +114,9 @@ pub fn grow(
         if hops >= depth {
             continue;
         }
-        let neighbours: Vec<Node> = links.of(node)?.links.iter().map(|link| link.to).collect();
+        let near = links.of(node)?;
+        partial |= near.unread > 0;
+        let neighbours: Vec<Node> = near.links.iter().map(|link| link.to).collect();
         let degrees = session.graph.degrees(&neighbours)?;
         for (place, (to, degree)) in neighbours.into_iter().zip(degrees).enumerate() {
             if !wanted(to) {
@@ -132,7 +135,7 @@ pub fn grow(
     Ok(Selection {
         left_out: reached.len().saturating_sub(chosen.len()),
         nodes: chosen,
-        partial: false,
+        partial,
     })
 }
 

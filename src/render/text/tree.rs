@@ -21,16 +21,17 @@ pub fn write(tree: &Tree, page: &mut Page<'_>) -> Result<()> {
         return root(&text, page);
     }
     let sides = [
-        (&tree.up, ("  ↑ above", "  ↑ 위")),
-        (&tree.down, ("  ↓ below", "  ↓ 아래")),
+        (&tree.up, tree.up_left_out, ("  ↑ above", "  ↑ 위")),
+        (&tree.down, tree.down_left_out, ("  ↓ below", "  ↓ 아래")),
     ];
-    let filled = sides.into_iter().filter(|(side, _)| !side.is_empty());
-    for (i, (side, (english, korean))) in filled.enumerate() {
+    let filled = sides.into_iter().filter(|(side, _, _)| !side.is_empty());
+    for (i, (side, left_out, (english, korean))) in filled.enumerate() {
         if i > 0 {
             writeln!(page.out)?;
         }
         let text = item.clone();
-        let text = text.then(view.language.pick(english, korean), Tone::Faint);
+        let mut text = text.then(view.language.pick(english, korean), Tone::Faint);
+        more(&mut text, left_out, view);
         root(&text, page)?;
         branches(side, "", page)?;
     }
@@ -76,12 +77,17 @@ fn branch_text(branch: &Branch, view: &View<'_>) -> Inline {
             Tone::Faint,
         );
     }
-    if branch.left_out > 0 {
+    more(&mut text, branch.left_out, view);
+    text
+}
+
+/// Tells how many branches are not shown.
+fn more(text: &mut Inline, left_out: usize, view: &View<'_>) {
+    if left_out > 0 {
         let more = match view.language {
-            Language::English => format!(" (+{} more)", branch.left_out),
-            Language::Korean => format!(" (+{}개)", branch.left_out),
+            Language::English => format!(" (+{left_out} more)"),
+            Language::Korean => format!(" (+{left_out}개)"),
         };
         text.push(&more, Tone::Faint);
     }
-    text
 }
