@@ -1,7 +1,9 @@
 //! The parts of a query's algebra: patterns in patterns, expressions in both, EXISTS included.
 
+use oxrdf::Term;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::term::GroundTerm;
 
 /// The same look at the parts of something, once to read and once to change them.
 macro_rules! parts {
@@ -107,6 +109,15 @@ parts!(
     iter_mut,
     mut
 );
+
+/// A term as a table can hold it; blank nodes cannot stand in one.
+pub fn ground(term: Term) -> Option<GroundTerm> {
+    match term {
+        Term::NamedNode(node) => Some(node.into()),
+        Term::Literal(literal) => Some(literal.into()),
+        Term::BlankNode(_) | Term::Triple(_) => None,
+    }
+}
 
 /// Calls `change` on every pattern, those of EXISTS included, the inner ones before those around them.
 pub fn visit_mut(pattern: &mut GraphPattern, change: &mut dyn FnMut(&mut GraphPattern)) {

@@ -3,27 +3,36 @@
 use std::time::Instant;
 
 use oxrdf::vocab::xsd;
-use oxrdf::{Literal, NamedNode, Term};
+use oxrdf::{Literal, NamedNode};
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, GraphPattern, OrderExpression,
 };
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern, Variable};
 
 use super::{Bound, Planner, Step, certain, walk};
+use crate::algebra::ground;
 use crate::index::{Id, Index};
 
 /// How many groups a table of counts may have.
 const GROUPS: usize = 1 << 16;
 
-/// A table in place of a group whose counts the index knows.
+/// How many distinct rows a table may have: the first of more than these are soon found otherwise, and may be all that is
+/// wanted.
+const ROWS: usize = 1 << 10;
+
+/// A table in place of groups whose counts the index knows, or of distinct rows, which are groups without counts.
 pub(super) fn answered(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Option<GraphPattern> {
-    let GraphPattern::Group {
-        inner,
-        variables,
-        aggregates,
-    } = pattern
-    else {
-        return None;
+    let (inner, variables, aggregates) = match pattern {
+        GraphPattern::Group {
+            inner,
+            variables,
+            aggregates,
+        } => (inner, variables, aggregates.as_slice()),
+        GraphPattern::Distinct { inner } => match &**inner {
+            GraphPattern::Project { inner, variables } => (inner, variables, [].as_slice()),
+            _ => return None,
+        },
+        _ => return None,
     };
     // Of a triple in several graphs the index counts one; and what stands in EXISTS may depend on the row.
     let countable = planner.graph == Some(0) && planner.index.only_default_graph();
@@ -109,7 +118,7 @@ fn of_one(
     let begun = Instant::now();
     let shape = Shape::of(planner.index, triple)?;
     let table = match keys {
-        [] => totals(planner.index, &shape, aggregates)?,
+        [] if !aggregates.is_empty() => totals(planner.index, &shape, aggregates)?,
         [key] => by_object(planner.index, &shape, key, aggregates)?,
         _ => return None,
     };
@@ -295,7 +304,7 @@ fn by_object(
     let all_count = aggregates
         .iter()
         .all(|(_, aggregate)| counts_matches(shape, aggregate));
-    if !all_count || aggregates.is_empty() {
+    if !all_count {
         return None;
     }
     let at = shape
@@ -306,7 +315,11 @@ fn by_object(
         _ if shape.empty => Vec::new(),
         (1, [None, None, None]) => index.predicates().map(|p| (p.id, p.count)).collect(),
         (2, [None, Some(p), None]) => {
-            if index.predicate_use(p)?.objects > GROUPS as u64 {
+            let most = match aggregates {
+                [] => ROWS,
+                _ => GROUPS,
+            };
+            if index.predicate_use(p)?.objects > most as u64 {
                 return None;
             }
             index.object_counts(p)
@@ -322,15 +335,6 @@ fn by_object(
     let mut variables = vec![key.clone()];
     variables.extend(aggregates.iter().map(|(variable, _)| variable.clone()));
     Some((variables, bindings))
-}
-
-/// A term as a table can hold it; blank nodes cannot stand in one.
-fn ground(term: Term) -> Option<GroundTerm> {
-    match term {
-        Term::NamedNode(node) => Some(node.into()),
-        Term::Literal(literal) => Some(literal.into()),
-        Term::BlankNode(_) | Term::Triple(_) => None,
-    }
 }
 
 fn number(count: u64) -> GroundTerm {

@@ -120,7 +120,8 @@ fn first(
         return None;
     }
     let looked_up = rows * (1.0 + all_rows(planner, items, &known));
-    if looked_up <= all_rows(planner, items, bound) {
+    // What is gone through by itself is put away in memory and found again.
+    if looked_up <= 2.0 * all_rows(planner, items, bound) {
         return Some(First::Looking(rest.remove(at)));
     }
     // What is asked again for each row of something else has to see that row, and what is asked of each graph the graph.

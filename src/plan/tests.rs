@@ -85,6 +85,14 @@ fn triples_are_gone_through_once_where_a_union_is_large() {
 }
 
 #[test]
+fn distinct_classes_and_predicates_are_a_table() {
+    let table = |query| rewritten(query).contains("VALUES");
+    assert!(table("SELECT DISTINCT ?y { ?x a ?y }"));
+    assert!(table("SELECT DISTINCT ?p { ?x ?p ?y }"));
+    assert!(!table("SELECT DISTINCT ?x { ?x a ?y }"));
+}
+
+#[test]
 fn a_count_of_one_pattern_is_a_table() {
     insta::assert_snapshot!(steps("SELECT (COUNT(*) AS ?n) { ?x :likes ?y }"), @"1.0  counts of ?x <likes> ?y");
     insta::assert_snapshot!(steps("SELECT ?c (COUNT(*) AS ?n) { ?x a ?c } GROUP BY ?c"), @"3.0  counts of ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?c");

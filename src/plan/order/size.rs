@@ -1,7 +1,7 @@
 //! How many rows the parts of a query are expected to have, from the index's own counts.
 
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
-use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 
 use super::super::{Bound, Closure, Planner, Relation, certain, relation_number, variable_of};
 use super::{Item, variables};
@@ -39,7 +39,17 @@ pub(super) fn rows(planner: &Planner<'_>, pattern: &GraphPattern, bound: &Bound)
         | GraphPattern::OrderBy { inner, .. } => rows(planner, inner, bound),
         GraphPattern::Project { inner, .. } => rows(planner, inner, &Bound::new()),
         GraphPattern::Minus { left, .. } => rows(planner, left, bound),
-        GraphPattern::Values { bindings, .. } => Some(bindings.len() as f64),
+        // What has terms that the index has not joins nothing of it.
+        GraphPattern::Values { bindings, .. } => {
+            let occurs = |term: &GroundTerm| match term {
+                GroundTerm::NamedNode(node) => planner.index.id(node.as_ref().into()).is_some(),
+                GroundTerm::Literal(literal) => planner.index.id(literal.as_ref().into()).is_some(),
+                GroundTerm::Triple(_) => true,
+            };
+            let rows = bindings.iter();
+            let rows = rows.filter(|row| row.iter().flatten().all(occurs));
+            Some(rows.count() as f64)
+        }
         _ => None,
     }
 }
