@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use oxigraph::io::RdfFormat;
-use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, TermRef, Triple};
+use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple};
 
 use crate::answer::{Direction, Stream};
 use crate::error::Result;
@@ -169,25 +169,27 @@ impl Graph {
         }
     }
 
-    /// This graph with what its named graphs state in the default graph too, and with more quads; a graph that is not at hand
-    /// stays as it is.
+    /// This graph with what its named graphs state in the default graph too; a graph that is not at hand stays as it is.
     ///
     /// # Errors
     /// More terms than an index can number.
-    pub fn merged_with(&self, more: impl IntoIterator<Item = Quad>) -> Result<Self> {
-        let Self::Index(index) = self else {
-            return Ok(self.clone());
-        };
-        let named = match index.named_graphs().len() {
-            0 => None,
-            _ => Some(index.quads().filter(|q| !q.graph_name.is_default_graph())),
-        };
-        let merged = named.into_iter().flatten();
-        let merged = merged.map(|quad| Triple::from(quad).in_graph(GraphName::DefaultGraph));
-        let mut more = merged.chain(more).peekable();
-        match more.peek() {
-            Some(_) => self.with(more),
-            None => Ok(self.clone()),
+    pub fn merged(&self) -> Result<Self> {
+        match self {
+            Self::Index(index) if index.named_graphs().len() > 0 => {
+                let named = index.quads().filter(|q| !q.graph_name.is_default_graph());
+                self.with(named.map(|quad| Triple::from(quad).in_graph(GraphName::DefaultGraph)))
+            }
+            _ => Ok(self.clone()),
+        }
+    }
+
+    /// Whether a named graph of this name holds anything; not known of an endpoint.
+    pub fn has_graph(&self, name: NamedNodeRef<'_>) -> bool {
+        match self {
+            Self::Index(index) => index
+                .id(name.into())
+                .is_some_and(|id| index.graph_number(id).is_some()),
+            Self::Remote(_) => false,
         }
     }
 

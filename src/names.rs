@@ -10,7 +10,7 @@ use crate::search::Tier;
 pub use crate::search::local_part;
 use crate::session::Session;
 pub use index::{Names, all_names};
-pub use labels::{labelled, language_rank, short_name, text_rank, value, values};
+pub use labels::{has_label, labelled, language_rank, short_name, text_rank, value, values};
 
 mod index;
 mod labels;

@@ -13,7 +13,6 @@ use crate::cancel::{self, Token};
 use crate::embedded;
 use crate::error::{Error, Result};
 use crate::graph::{Graph, Node};
-use crate::meta;
 use crate::prefixes::Prefixes;
 use crate::progress::Progress;
 use crate::roles::Roles;
@@ -207,21 +206,21 @@ impl Session {
         }
     }
 
-    /// The same session over a graph for checks: what any graph states is in the default graph, and where the data do not
-    /// bring the vocabulary, it stands in a graph of its own.
+    /// The same session over what is stated, all of it in the default graph, whichever graph states it.
     ///
     /// # Errors
-    /// Data that leave no room for it.
-    pub fn with_vocabulary(&self) -> Result<Self> {
-        let name = meta::VOCABULARY_GRAPH;
-        let graph = self.stated_graph();
-        let vocabulary = match graph.describes(name)? {
-            true => None,
-            false => Some(embedded::vocabulary()?),
-        };
-        let quads = vocabulary.iter().flat_map(|vocabulary| vocabulary.quads());
-        let named = quads.map(|quad| Triple::from(quad).in_graph(name));
-        Ok(self.with_graph(graph.merged_with(named)?))
+    /// Graphs that together leave no room.
+    pub fn merged(&self) -> Result<Self> {
+        Ok(self.with_graph(self.stated_graph().merged()?))
+    }
+
+    /// The same session over the vocabulary by itself, for data that do not bring it.
+    ///
+    /// # Errors
+    /// None, unless the program is damaged.
+    pub fn vocabulary(&self) -> Result<Self> {
+        let vocabulary = Graph::Index(Arc::new(embedded::vocabulary()?));
+        Ok(self.with_graph(vocabulary))
     }
 
     /// The same session over a graph that rules can read: what is behind an endpoint is copied.

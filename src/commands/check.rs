@@ -7,10 +7,13 @@ use oxrdf::Term;
 use crate::answer::{Answer, Checked, Checks, Detail, Fault, Rows, Severity};
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::names;
 use crate::query_file::{self, QueryFile};
 use crate::session::Session;
 use crate::sparql;
+use data::Data;
+
+mod answered;
+mod data;
 
 /// Where the built-in checks lie.
 const FOLDER: &str = "ontology/checks/";
@@ -35,16 +38,16 @@ pub struct Args {
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let mut queries = query_file::built_in(FOLDER);
     queries.extend(query_file::read(&args.checks, &session.settings)?);
-    let session = session.with_vocabulary()?;
+    let data = Data::new(session)?;
     let checks = queries
         .iter()
-        .map(|query| checked(query, &session))
+        .map(|query| checked(query, &data))
         .collect::<Result<_>>()?;
     Ok(Answer::Checks(Checks { checks }))
 }
 
-fn checked(check: &QueryFile, session: &Session) -> Result<Checked> {
-    let language = Language::of(&session.languages);
+fn checked(check: &QueryFile, data: &Data) -> Result<Checked> {
+    let language = Language::of(&data.session.languages);
     let said = |key: &str| check.get_in(key, language).map(str::to_owned);
     let mut checked = Checked {
         name: check.name.clone(),
@@ -52,14 +55,14 @@ fn checked(check: &QueryFile, session: &Session) -> Result<Checked> {
         severity: severity(check)?,
         problem: said("problem"),
         cure: said("cure"),
-        applies: applies(check, session)?,
+        applies: applies(check, data)?,
         faults: Vec::new(),
         left_out: 0,
     };
     if checked.applies {
-        let query = sparql::parse_query(session, &check.text, Some(&check.path))?;
-        match session.graph.query(query, &session.token())? {
-            Answer::Rows(rows) => find_faults(rows, session, &mut checked)?,
+        let query = sparql::parse_query(&data.session, &check.text, Some(&check.path))?;
+        match data.ask(query)? {
+            Answer::Rows(rows) => find_faults(rows, data, &mut checked)?,
             _ => return Err(not_a_check(check, "it is no SELECT query")),
         }
     }
@@ -79,13 +82,13 @@ fn severity(check: &QueryFile) -> Result<Severity> {
 }
 
 /// Whether the check's own ASK query says that it applies; one without always does.
-fn applies(check: &QueryFile, session: &Session) -> Result<bool> {
+fn applies(check: &QueryFile, data: &Data) -> Result<bool> {
     let Some(ask) = check.get("applies") else {
         return Ok(true);
     };
     let text = format!("{}{ask}", check.prologue());
-    let query = sparql::parse_query(session, &text, Some(&check.path))?;
-    match session.graph.query(query, &session.token())? {
+    let query = sparql::parse_query(&data.session, &text, Some(&check.path))?;
+    match data.ask(query)? {
         Answer::Boolean(truth) => Ok(truth),
         _ => Err(not_a_check(check, "`applies` is no ASK query")),
     }
@@ -98,7 +101,7 @@ fn not_a_check(check: &QueryFile, cause: &str) -> Error {
     )
 }
 
-fn find_faults(rows: Rows, session: &Session, checked: &mut Checked) -> Result<()> {
+fn find_faults(rows: Rows, data: &Data, checked: &mut Checked) -> Result<()> {
     let mut found: Vec<Vec<Option<Term>>> = Vec::new();
     for row in rows.solutions {
         let row = row?;
@@ -113,7 +116,7 @@ fn find_faults(rows: Rows, session: &Session, checked: &mut Checked) -> Result<(
         }
     }
     let terms = found.iter().flatten().flatten().cloned().collect();
-    let mut values = names::labelled(session, terms)?.into_iter();
+    let mut values = data.labelled(terms)?.into_iter();
     for row in found {
         let cells = row
             .iter()

@@ -95,6 +95,21 @@ pub fn labelled(session: &Session, terms: Vec<Term>) -> Result<Vec<Value>> {
         .collect())
 }
 
+/// Whether the data have a label for a term.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn has_label(session: &Session, term: &Term) -> Result<bool> {
+    let Some(node) = session.graph.node(term) else {
+        return Ok(false);
+    };
+    let properties = &session.role_nodes().label;
+    let labels = session
+        .graph
+        .labels(&[node], properties, &session.languages, 1)?;
+    Ok(labels.iter().any(|found| !found.facts.is_empty()))
+}
+
 /// A node with its label.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use oxrdf::Quad;
 use super::*;
 use crate::graph::Graph;
 use crate::graph::load::{self, Loaded};
+use crate::names;
 
 /// A file of the notes or of their vocabulary.
 struct Source {
@@ -68,8 +69,8 @@ fn broken(check: &str, file: &str, old: &str, new: &str) -> Checked {
         .iter()
         .find(|query| query.name == check)
         .expect("a check");
-    let session = session.with_vocabulary().expect("it fits");
-    checked(query, &session).expect("it runs")
+    let data = Data::new(&session).expect("it fits");
+    checked(query, &data).expect("it runs")
 }
 
 /// A place as `focus detail …`.
@@ -144,8 +145,12 @@ fn what_named_graphs_state_is_checked_too() {
     let mut loaded = Loaded::default();
     load::read(text.as_bytes(), "a", RdfFormat::TriG, &mut loaded).expect("it parses");
     let graph = Graph::from_quads(&loaded.quads).expect("it fits");
-    let session = Session::notes("en").with_vocabulary().expect("it fits");
-    let session = Session::over(graph, "a".to_owned(), Vec::new(), session.prefixes);
+    let session = Session::over(
+        graph,
+        "a".to_owned(),
+        Vec::new(),
+        Session::notes("en").prefixes,
+    );
     let answer = run(&Args { checks: Vec::new() }, &session).expect("it runs");
     let Answer::Checks(checks) = answer else {
         panic!("{answer:?}")
@@ -192,4 +197,102 @@ fn checks_of_the_notes_do_not_apply_to_other_data() {
     assert_eq!(faults, 0);
     let applies = |name: &str| checks.checks.iter().any(|c| c.name == name && c.applies);
     assert!(!applies("line-unaccounted") && !applies("fact-without-source"));
+}
+
+#[test]
+fn no_built_in_check_needs_a_copy_of_the_data_to_see_the_vocabulary() {
+    let session = Session::sample(":a :p :b .");
+    let vocabulary = session.vocabulary().expect("it is sound");
+    for check in query_file::built_in(FOLDER) {
+        let ask = check
+            .get("applies")
+            .map(|ask| format!("{}{ask}", check.prologue()));
+        for text in [Some(check.text.clone()), ask].into_iter().flatten() {
+            let query = sparql::parse_query(&session, &text, None).expect("a query");
+            let answered = answered::answered(&query.algebra, &vocabulary).expect("it runs");
+            assert!(answered.is_some(), "{}", check.name);
+        }
+    }
+}
+
+/// How many rows a check's query has on a graph of one kind of the notes and one thing, beside the vocabulary.
+fn rows_beside_the_vocabulary(pattern: &str) -> usize {
+    let session = Session::sample(":a a k:Tool ; :p :b .");
+    let data = Data::new(&session).expect("it fits");
+    let query = format!("SELECT * WHERE {{ {pattern} }}");
+    let query = sparql::parse_query(&session, &query, None).expect("a query");
+    match data.ask(query) {
+        Ok(Answer::Rows(rows)) => rows.solutions.count(),
+        _ => panic!("rows"),
+    }
+}
+
+const VOCABULARY: &str = "GRAPH <https://kgq.example/ontology>";
+
+#[test]
+fn a_check_finds_in_the_vocabulary_what_the_data_use() {
+    let pattern = format!("?x a ?kind . {VOCABULARY} {{ ?kind rdfs:subClassOf k:Concept }}");
+    assert_eq!(rows_beside_the_vocabulary(&pattern), 1);
+}
+
+#[test]
+fn a_check_sees_blank_nodes_of_the_vocabulary() {
+    let pattern = format!("{VOCABULARY} {{ ?all a owl:AllDisjointClasses }}");
+    assert_eq!(rows_beside_the_vocabulary(&pattern), 1);
+}
+
+#[test]
+fn a_check_that_asks_for_all_graphs_finds_the_vocabulary_among_them() {
+    assert_eq!(
+        rows_beside_the_vocabulary("GRAPH ?g { k:Tool a owl:Class }"),
+        1
+    );
+}
+
+#[test]
+fn an_expression_inside_the_graph_of_the_vocabulary_sees_the_row_of_exists() {
+    let pattern = format!(
+        "?x a ?kind . FILTER EXISTS {{ {VOCABULARY} {{ ?c a owl:Class FILTER(?c = ?kind) }} }}"
+    );
+    assert_eq!(rows_beside_the_vocabulary(&pattern), 1);
+}
+
+#[test]
+fn a_path_that_may_have_no_step_is_not_answered_by_a_table() {
+    let session = Session::sample(":a :p :b .");
+    let vocabulary = session.vocabulary().expect("it is sound");
+    let text = format!("ASK {{ {VOCABULARY} {{ ?x rdfs:subClassOf* ?y }} }}");
+    let query = sparql::parse_query(&session, &text, None).expect("a query");
+    let answered = answered::answered(&query.algebra, &vocabulary).expect("it runs");
+    assert!(answered.is_none());
+}
+
+/// What the check of labels that several things share says of a graph: pairs of local names.
+fn shared(turtle: &str) -> Vec<String> {
+    let data = Data::new(&Session::sample(turtle)).expect("it fits");
+    let queries = query_file::built_in(FOLDER);
+    let query = queries.iter().find(|query| query.name == "shared-label");
+    let found = checked(query.expect("a check"), &data).expect("it runs");
+    let mut pairs: Vec<String> = found.faults.iter().map(shown).collect();
+    pairs.sort();
+    pairs
+}
+
+#[test]
+fn of_things_with_one_label_the_first_is_told_with_each_of_the_others() {
+    assert_eq!(
+        shared(
+            "<x:n/a> skos:prefLabel 'A'@en . <x:n/b> skos:prefLabel 'A'@en . \
+             <x:n/c> skos:prefLabel 'A'@en . <x:n/d> skos:prefLabel 'A'@ko ."
+        ),
+        ["a b \"A\"", "a c \"A\""]
+    );
+}
+
+#[test]
+fn a_thing_of_the_vocabulary_is_called_what_the_vocabulary_calls_it() {
+    let data = Data::new(&Session::sample(":a a k:Tool .")).expect("it fits");
+    let tool = oxrdf::NamedNode::new_unchecked("https://kgq.example/ontology#Tool");
+    let values = data.labelled(vec![tool.into()]).expect("it runs");
+    assert_eq!(values[0].label.as_deref(), Some("tool"));
 }

@@ -3,9 +3,7 @@
 use oxrdf::Term;
 use oxrdf::vocab::rdf;
 
-use crate::embedded;
 use crate::error::{Error, Result};
-use crate::graph::Graph;
 use crate::line;
 use crate::names;
 use crate::rules::Closure;
@@ -23,10 +21,9 @@ pub fn question(
     session: &Session,
     closure: &mut Closure<'_>,
 ) -> Result<[Term; 3]> {
-    let vocabulary = vocabulary(session)?;
     let mut asked = Asked {
         session,
-        vocabulary,
+        vocabulary: session.vocabulary()?,
         closure,
     };
     let quoted;
@@ -73,21 +70,9 @@ fn not_three() -> Error {
     )
 }
 
-/// The vocabulary by itself, for data that do not bring it; its properties may be inferred there.
-fn vocabulary(session: &Session) -> Result<Session> {
-    let graph = Graph::Index(std::sync::Arc::new(embedded::vocabulary()?));
-    let mut vocabulary = Session::over(
-        graph,
-        "vocabulary".to_owned(),
-        session.own_roles.clone(),
-        session.prefixes.clone(),
-    );
-    vocabulary.languages.clone_from(&session.languages);
-    Ok(vocabulary)
-}
-
 struct Asked<'a, 'g> {
     session: &'a Session,
+    /// Its properties may be inferred.
     vocabulary: Session,
     closure: &'a mut Closure<'g>,
 }
