@@ -6,6 +6,7 @@
 
 use kgq::cancel;
 use kgq::index::{Id, Index};
+use kgq::search::Search;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,6 +17,17 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(index) = Index::open(&path) {
         let _ = index.verify();
         let _ = cancel::catch(|| index.quads().take(1000).count());
+        let _ = cancel::catch(|| {
+            let uses = index.predicates().map(|used| index.object_counts(used.id).len());
+            (uses.sum::<usize>(), index.prefixes().len(), index.named_graphs().count())
+        });
+        if let Ok(Ok(search)) = cancel::catch(|| Search::open(index.search())) {
+            for text in ["pod", "ㅍㄷ", "vkem", "kuberentes", "파"] {
+                search.exact(text);
+                search.prefix(text, 10);
+                search.nearest(text, 10);
+            }
+        }
         for id in (0..index.terms().min(100)).map(Id) {
             let _ = cancel::catch(|| {
                 let term = index.term(id);

@@ -137,7 +137,13 @@ impl Index {
             checks_start,
             sound: (0..blocks).map(|_| AtomicBool::new(!is_whole)).collect(),
         });
-        cancel::catch(|| Self::of_image(image, columns))
+        cancel::catch(|| {
+            let index = Self::of_image(image, columns);
+            if is_whole {
+                index.check_terms();
+            }
+            index
+        })
     }
 
     /// Opens a packed graph that is part of the program.

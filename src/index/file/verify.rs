@@ -24,6 +24,20 @@ impl Index {
         })
     }
 
+    /// Ends the work where there are more or fewer terms than rows for them: how many terms there are is a number in the
+    /// file, and what is done with each of them is not to take longer than the file is long.
+    pub(super) fn check_terms(&self) {
+        let rows = |section| self.column(section).len as u64;
+        let is_sound = self.literals <= self.iris_end
+            && self.iris_end <= self.blanks_end
+            && rows(Section::SpoStarts) == u64::from(self.nodes()) + 1
+            && rows(Section::OpsStarts) == u64::from(self.terms) + 1;
+        if !is_sound {
+            self.image
+                .damaged("it has not as many rows as there are terms");
+        }
+    }
+
     /// Ends the work where the numbers contradict each other, which checksums made by a stranger would not show.
     fn check_structure(&self) {
         let bad = |what: &str| self.image.damaged(what);

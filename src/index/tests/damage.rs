@@ -226,6 +226,20 @@ fn a_file_that_says_it_holds_more_than_it_can_is_refused_at_once() {
 }
 
 #[test]
+fn a_file_that_says_it_has_more_terms_than_rows_is_refused_at_once() {
+    let (file, mut bytes, _) = packed("terms");
+    let entry = HEADER + Section::ClassStarts as usize * ENTRY;
+    let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
+    let (start, len, width) = (number(entry), number(entry + 8), bytes[entry + 16] as usize);
+    // The number behind the last text.
+    bytes[start + (len - 1) * width..start + len * width].fill(0xFF);
+    seal(&mut bytes);
+    fs::write(&file.0, &bytes).unwrap();
+    let refused = Index::open(&file.0).map(drop).unwrap_err().to_string();
+    assert!(refused.ends_with("as there are terms"), "{refused}");
+}
+
+#[test]
 fn a_failed_packing_leaves_no_file() {
     let file = Scratch::new("failed");
     let packed = Index::pack(vec![builder_of(":a :p :b .")], &[], &file.0, |_| {
