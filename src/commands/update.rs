@@ -12,7 +12,8 @@ use crate::answer::{Answer, Stream, Triples};
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::graph::load::{self, Loaded};
-use crate::graph::{load_documents, rename_in_quad, source, update};
+use crate::graph::update::{self, Large};
+use crate::graph::{load_documents, rename_in_quad, source};
 use crate::session::Session;
 use crate::sparql::{self, Statement};
 
@@ -108,9 +109,13 @@ pub fn run(args: &Args, session: &mut Session, options: &Options) -> Result<Answ
         let graph = &session.graph_name;
         return Ok(Answer::Done(format!("{graph} has carried the update out")));
     }
-    let before: Vec<Quad> = session.stated_graph().quads()?.collect::<Result<_>>()?;
-    let after = update::updated(&before, update.algebra, &session.token())?;
+    let mut before = Large::new(Vec::new());
+    for quad in session.stated_graph().quads()? {
+        before.push(quad?);
+    }
+    let mut after = update::updated(&before, update.algebra, &session.token())?;
     if written {
+        let after = std::mem::take(&mut *after);
         return Ok(Answer::Triples(Triples::from(Stream::from(after))));
     }
     let told = difference(&before, &after);
@@ -123,7 +128,7 @@ fn rewritten(loaded: Loaded, changes: Update, session: &Session) -> Result<Answe
     let mut quads = update::updated(&loaded.quads, changes, &session.token())?;
     rename_blank_nodes(&mut quads);
     Ok(Answer::Triples(Triples {
-        quads: Stream::from(quads),
+        quads: Stream::from(std::mem::take(&mut *quads)),
         prefixes: Some(loaded.prefixes),
     }))
 }
