@@ -194,8 +194,8 @@ impl Index {
         // Listed where they are few.
         let listed = self.image.row(self.column(Section::ObjectStarts), rank);
         if !listed.is_empty() {
-            let object = |at| Id(self.image.get_u32(self.column(Section::FewObjects), at));
-            return listed.map(|at| count(object(at))).collect();
+            let objects = self.image.values(self.column(Section::FewObjects), listed);
+            return objects.iter().map(|o| count(Id(o as u32))).collect();
         }
         let mut objects: Vec<Id> = self.pairs(p).map(|(_, o)| o).collect();
         objects.sort_unstable();

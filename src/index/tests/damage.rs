@@ -240,6 +240,23 @@ fn a_file_that_says_it_has_more_terms_than_rows_is_refused_at_once() {
 }
 
 #[test]
+fn a_predicate_that_says_it_has_more_objects_than_the_file_can_hold_is_damage() {
+    let (file, mut bytes, _) = packed("objects");
+    let entry = |section: Section| HEADER + section as usize * ENTRY;
+    let (text, starts) = (entry(Section::Text), entry(Section::ObjectStarts));
+    // Some text for numbers of eight bytes.
+    bytes.copy_within(text..text + 8, starts);
+    bytes[starts + 16] = 8;
+    seal(&mut bytes);
+    fs::write(&file.0, &bytes).unwrap();
+    let index = Index::open(&file.0).unwrap();
+    let mut counted = index
+        .predicates()
+        .map(|used| catch(|| index.object_counts(used.id)));
+    assert!(counted.any(|counts| matches!(counts, Err(Error::Damaged { .. }))));
+}
+
+#[test]
 fn a_failed_packing_leaves_no_file() {
     let file = Scratch::new("failed");
     let packed = Index::pack(vec![builder_of(":a :p :b .")], &[], &file.0, |_| {
