@@ -1,6 +1,7 @@
 //! Where the evaluator answers otherwise than SPARQL says: the same query in a form that it answers rightly.
 
 use oxrdf::{BlankNode, NamedNode, Term};
+use spareval::QueryEvaluator;
 use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern,
@@ -11,10 +12,17 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use crate::algebra::{self, Met};
 use crate::index::Index;
 
+mod sort;
+
 /// How many named graphs a pattern is repeated for at the most; beyond, it stays as it is.
 const GRAPHS: usize = 1000;
 
-/// A query that the evaluator answers as SPARQL says.
+/// What evaluates queries that conform.
+pub fn evaluator() -> QueryEvaluator {
+    sort::evaluator()
+}
+
+/// A query that [`evaluator`] answers as SPARQL says.
 pub fn conform(index: &Index, mut query: Query) -> Query {
     let named = named_graphs(index, query.dataset());
     let pattern = algebra::pattern_mut(&mut query);
@@ -37,6 +45,8 @@ pub fn conform(index: &Index, mut query: Query) -> Query {
             aggregates
                 .iter_mut()
                 .for_each(|(_, aggregate)| concatenate_strings(aggregate));
+        } else if let GraphPattern::OrderBy { .. } = pattern {
+            sort::by_kind(pattern);
         } else if let Some(named) = &named
             && let GraphPattern::Graph { name, inner } = pattern
             && let NamedNodePattern::Variable(variable) = name

@@ -20,7 +20,7 @@ impl Graph {
         match self {
             Self::Index(index) => {
                 let query = conform::conform(index, query);
-                explain::explain(index, query, QueryEvaluator::new(), prefixes, token)
+                explain::explain(index, query, conform::evaluator(), prefixes, token)
             }
             Self::Remote(_) => Err(Error::usage(
                 "an endpoint does not tell how it answers",
@@ -47,7 +47,7 @@ impl Graph {
     /// # Errors
     /// What makes the query impossible to evaluate, found before the first result.
     pub fn query(&self, query: Statement<Query>, token: &Token) -> Result<Answer> {
-        self.evaluate(query, QueryEvaluator::new(), token)
+        self.evaluate(query, conform::evaluator(), token)
     }
 
     /// Answers a query of which other endpoints may answer parts (SERVICE); `longest` bounds an answer of theirs, in bytes.
@@ -64,7 +64,7 @@ impl Graph {
             longest,
             token: token.clone(),
         };
-        let evaluator = QueryEvaluator::new().with_default_service_handler(services);
+        let evaluator = conform::evaluator().with_default_service_handler(services);
         self.evaluate(query, evaluator, token)
     }
 
