@@ -26,7 +26,10 @@ pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>)
     }
     let draft = Draft::of(path).map_err(failed)?;
     let mut out = BufWriter::new(draft.file());
-    write(&mut out)?;
+    write(&mut out).map_err(|error| match error {
+        Error::Output(source) => failed(source),
+        other => other,
+    })?;
     out.flush().map_err(failed)?;
     drop(out);
     draft.place().map_err(failed)

@@ -313,6 +313,17 @@ fn a_redirect_to_another_scheme_is_refused() {
 }
 
 #[test]
+fn a_redirect_to_where_nothing_listens_names_that_address() {
+    let location = "location: http://127.0.0.1:1/there\r\n";
+    let server = Server::saying("307 Temporary Redirect", location, "");
+    let message = failure(select(&server.url()));
+    assert!(
+        message.contains("it redirects to http://127.0.0.1:1/there: nothing listens there"),
+        "{message}"
+    );
+}
+
+#[test]
 fn redirects_in_a_circle_end() {
     let server = Server::saying("302 Found", "location: /sparql\r\n", "");
     let message = failure(select(&server.url()));

@@ -88,6 +88,34 @@ fn where_no_more_can_be_written_pack_leaves_nothing() {
 }
 
 #[test]
+fn an_answer_that_does_not_fit_names_its_file_and_leaves_nothing() {
+    let folder = Folder::new();
+    let output = folder.limited("ulimit -f 2", "-d a.nt export -o b.nt");
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(
+        told(&output).contains("b.nt: File too large"),
+        "{}",
+        told(&output)
+    );
+    assert_eq!(folder.files(), ["a.nt"]);
+}
+
+#[test]
+fn a_file_that_is_called_packed_and_is_not_is_an_error() {
+    let folder = Folder::new();
+    for content in ["", "<a:a> <a:b> <a:c> ."] {
+        fs::write(folder.path("b.kgq"), content).unwrap();
+        let output = folder.run(&["-d", "b.kgq", "stats"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            told(&output).contains("b.kgq: this is not a packed graph"),
+            "{}",
+            told(&output)
+        );
+    }
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_error() {
     let folder = Folder::new();

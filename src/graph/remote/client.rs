@@ -144,7 +144,7 @@ impl Client {
                     dropped = true;
                     continue;
                 }
-                Err(Failure::Http(error)) => return Err(self.unreachable(&error)),
+                Err(Failure::Http(error)) => return Err(self.unreachable(&address, &error)),
             };
             match head.status {
                 200..=299 => {

@@ -150,7 +150,7 @@ fn foreign_newer_and_older_files_are_refused_by_name() {
     let text_mode = [&b"\x89kgq\n\x1a\n"[..], &bytes[8..]].concat();
     insta::assert_snapshot!(refusal(&text_mode), @"x.kgq: damaged on its way here: its line ends were changed");
     bytes[8] = 9;
-    insta::assert_snapshot!(refusal(&bytes), @"x.kgq: packed by a newer kgq (layout 9; this kgq reads 2)");
+    insta::assert_snapshot!(refusal(&bytes), @"x.kgq: packed by a newer kgq (layout 9; this kgq reads 2): update kgq");
     bytes[8] = 1;
     insta::assert_snapshot!(refusal(&bytes), @"x.kgq: packed by an older kgq (layout 1; this kgq reads 2): pack the graph again");
 }

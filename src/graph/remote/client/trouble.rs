@@ -4,6 +4,7 @@ use std::io;
 
 use super::{CONNECT, Client, Operation, TRIES};
 use crate::error::Error;
+use crate::graph::remote::address::Address;
 use crate::graph::remote::page;
 use crate::graph::remote::transfer::{Body, Cut, Head, SILENCE};
 
@@ -20,11 +21,11 @@ impl Client {
         }
     }
 
-    /// A server that does not answer.
-    pub(super) fn unreachable(&self, error: &ureq::Error) -> Error {
+    /// A server that does not answer at the address that was asked, of this endpoint or where it redirects to.
+    pub(super) fn unreachable(&self, asked: &Address, error: &ureq::Error) -> Error {
         let (message, hint) = match error {
             ureq::Error::HostNotFound => (
-                format!("there is no host `{}`", self.address.host()),
+                format!("there is no host `{}`", asked.host()),
                 "check the address and the network",
             ),
             ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => (
@@ -45,6 +46,10 @@ impl Client {
                 "try again; is it a SPARQL service over HTTP?",
             ),
             other => (told(other), "check the address and the network"),
+        };
+        let message = match asked.shown() == self.address.shown() {
+            true => message,
+            false => format!("it redirects to {}: {message}", asked.shown()),
         };
         self.error(message, Some(hint.to_owned()))
     }
