@@ -46,7 +46,7 @@ pub fn conform(index: &Index, mut query: Query) -> Query {
                 .iter_mut()
                 .for_each(|(_, aggregate)| concatenate_strings(aggregate));
         } else if let GraphPattern::OrderBy { .. } = pattern {
-            sort::by_kind(pattern);
+            sort::by_keys(pattern);
         } else if let Some(named) = &named
             && let GraphPattern::Graph { name, inner } = pattern
             && let NamedNodePattern::Variable(variable) = name

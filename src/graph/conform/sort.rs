@@ -1,8 +1,11 @@
-//! ORDER BY over values of several kinds.
+//! ORDER BY by keys: texts that stand in the order of the values, made once for each row.
 //!
-//! The evaluator compares two numbers by value, and a number with a text by how it is written. That is no order, as 9 < 10 <
-//! "1x" < "9" shows, and sorting fails where it notices. So values are ordered by kind first: SPARQL leaves open how those
-//! of [different kinds](https://www.w3.org/TR/sparql12-query/#modOrderBy) are.
+//! The evaluator reads both values anew for each comparison. And it compares two numbers by value, but a number with a text
+//! by how it is written, which is no order: 9 < 10 < "1x" < "9"; sorting fails where it notices. With keys IRIs go before
+//! numbers, these before times, other literals and triple terms. SPARQL leaves the order of
+//! [different kinds](https://www.w3.org/TR/sparql12-query/#modOrderBy) of literals open.
+
+use std::fmt::Write as _;
 
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Variable};
 use spareval::{ExpressionTerm, QueryEvaluator};
@@ -10,67 +13,119 @@ use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression,
 };
 
-/// The function that tells a value's kind. No query can name it, because of the spaces.
-const KIND: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("kind of value");
+/// The function that makes keys. No query can name it, because of the space.
+const KEY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("sort key");
 
-/// An evaluator that knows what [`by_kind`] puts into queries.
+/// An evaluator that knows what [`by_keys`] puts into queries.
 pub(super) fn evaluator() -> QueryEvaluator {
-    QueryEvaluator::new().with_custom_function(NamedNode::from(KIND), |values| {
-        let kind = kind(values.first()?.clone());
-        Some(Literal::from(kind).into())
+    QueryEvaluator::new().with_custom_function(NamedNode::from(KEY), |values| {
+        let mut key = String::new();
+        add_key(&mut key, values.first()?.clone());
+        Some(Literal::from(key).into())
     })
 }
 
-/// The place of a value's kind among all: IRIs and blank nodes, numbers, times with and without a zone, other literals,
-/// triple terms.
-fn kind(value: Term) -> i64 {
-    match ExpressionTerm::from(value) {
-        ExpressionTerm::BlankNode(_) | ExpressionTerm::NamedNode(_) => 0,
-        ExpressionTerm::IntegerLiteral(_)
-        | ExpressionTerm::DecimalLiteral(_)
-        | ExpressionTerm::FloatLiteral(_)
-        | ExpressionTerm::DoubleLiteral(_) => 1,
-        // Of a time with a zone and one without it may be open which is the later.
-        ExpressionTerm::DateTimeLiteral(time) if time.timezone().is_some() => 2,
-        ExpressionTerm::DateTimeLiteral(_) => 3,
-        ExpressionTerm::Triple(_) => 5,
-        _ => 4,
-    }
+/// Adds the key of a value to a text. It begins with the place of its kind.
+fn add_key(key: &mut String, value: Term) {
+    // Writing to a string cannot fail.
+    let _ = match ExpressionTerm::from(value.clone()) {
+        ExpressionTerm::BlankNode(node) => write!(key, "0{}", node.as_str()),
+        ExpressionTerm::NamedNode(node) => write!(key, "1{}", node.as_str()),
+        ExpressionTerm::IntegerLiteral(number) => write!(key, "2{}", plain(&number.to_string())),
+        ExpressionTerm::DecimalLiteral(number) => write!(key, "2{}", plain(&number.to_string())),
+        ExpressionTerm::FloatLiteral(number) => {
+            let number: f32 = number.into();
+            write!(key, "2{}", floating(number.into()))
+        }
+        ExpressionTerm::DoubleLiteral(number) => write!(key, "2{}", floating(number.into())),
+        ExpressionTerm::DateTimeLiteral(time) => {
+            // Seconds as a signed number, in UTC where there is no other zone.
+            let [first, rest @ ..] = time.to_be_bytes();
+            write!(key, "3{:02x}", first ^ 0x80).and_then(|()| {
+                let mut seconds = rest[..15].iter();
+                seconds.try_for_each(|byte| write!(key, "{byte:02x}"))
+            })
+        }
+        ExpressionTerm::Triple(_) => {
+            if let Term::Triple(triple) = value {
+                key.push('5');
+                add_key(key, triple.subject.into());
+                let _ = write!(key, "\0{}\0", triple.predicate.as_str());
+                add_key(key, triple.object);
+            }
+            Ok(())
+        }
+        _ => match value {
+            Term::Literal(literal) => {
+                let kind = literal.datatype().as_str();
+                let language = literal.language().unwrap_or_default();
+                write!(key, "4{}\0{kind}\0{language}", literal.value())
+            }
+            _ => Ok(()),
+        },
+    };
 }
 
-/// Orders rows by the kind of a value before the value, where it may be of several.
-pub(super) fn by_kind(pattern: &mut GraphPattern) {
+/// The key of a number written without exponent.
+fn plain(number: &str) -> String {
+    let (is_negative, number) = match number.strip_prefix('-') {
+        Some(positive) => (true, positive),
+        None => (false, number),
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let digits = format!("{whole}{part}");
+    let significant = digits.trim_start_matches('0');
+    #[allow(clippy::cast_possible_wrap)]
+    let exponent = whole.len() as i32 - 1 - (digits.len() - significant.len()) as i32;
+    scaled(is_negative, exponent, significant.trim_end_matches('0'))
+}
+
+/// The key of a floating-point number.
+fn floating(number: f64) -> String {
+    if number.is_nan() {
+        return "4".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "3" } else { "/" }.to_owned();
+    }
+    let written = format!("{:e}", number.abs());
+    let (digits, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let digits = digits.replace('.', "");
+    let digits = digits.trim_matches('0');
+    scaled(number < 0.0, exponent.parse().unwrap_or_default(), digits)
+}
+
+/// The key of a number by its significant digits, of which the first is worth ten to the power of `exponent`.
+fn scaled(is_negative: bool, exponent: i32, digits: &str) -> String {
+    if digits.is_empty() {
+        return "1".to_owned();
+    }
+    let key = format!("{:04}{digits}", exponent + 5000);
+    if !is_negative {
+        return format!("2{key}");
+    }
+    // The greater the digits, the less the number; what has more of them comes first.
+    let opposite = key.bytes().map(|digit| char::from(b'0' + b'9' - digit));
+    format!("0{}~", opposite.collect::<String>())
+}
+
+/// Orders rows by keys of values instead of values, except counts, which the plan reads off an index.
+pub(super) fn by_keys(pattern: &mut GraphPattern) {
     let GraphPattern::OrderBy { inner, expression } = pattern else {
         return;
     };
-    for (number, order) in std::mem::take(expression).into_iter().enumerate() {
-        let (OrderExpression::Asc(value) | OrderExpression::Desc(value)) = &order;
-        if !is_of_one_kind(value, inner) {
-            let kind = Variable::new_unchecked(format!("kind {number}"));
-            expression.push(match order {
-                OrderExpression::Asc(_) => OrderExpression::Asc(kind.clone().into()),
-                OrderExpression::Desc(_) => OrderExpression::Desc(kind.clone().into()),
-            });
-            let told = Function::Custom(KIND.into());
-            **inner = GraphPattern::Extend {
-                expression: Expression::FunctionCall(told, vec![value.clone()]),
-                variable: kind,
-                inner: Box::new(std::mem::take(inner)),
-            };
+    for (number, order) in expression.iter_mut().enumerate() {
+        let (OrderExpression::Asc(value) | OrderExpression::Desc(value)) = order;
+        if matches!(value, Expression::Variable(variable) if is_counted(variable, inner)) {
+            continue;
         }
-        expression.push(order);
-    }
-}
-
-/// Whether all values of an expression are texts, or all of them numbers.
-fn is_of_one_kind(value: &Expression, rows: &GraphPattern) -> bool {
-    match value {
-        Expression::Variable(variable) => is_counted(variable, rows),
-        Expression::FunctionCall(function, _) => matches!(
-            function,
-            Function::Str | Function::Lang | Function::LCase | Function::UCase | Function::StrLen
-        ),
-        _ => false,
+        let key = Variable::new_unchecked(format!("key {number}"));
+        let value = std::mem::replace(value, key.clone().into());
+        **inner = GraphPattern::Extend {
+            inner: Box::new(std::mem::take(inner)),
+            variable: key,
+            expression: Expression::FunctionCall(Function::Custom(KEY.into()), vec![value]),
+        };
     }
 }
 
@@ -139,18 +194,70 @@ mod tests {
     }
 
     #[test]
-    fn times_without_a_zone_come_after_those_with_one() {
+    fn times_are_in_utc_where_they_have_no_zone() {
         let time = |text: &str| format!("'{text}'^^<http://www.w3.org/2001/XMLSchema#dateTime>");
         let times = [
+            "-0044-03-15T12:00:00Z",
+            "1969-12-31T23:59:59.5Z",
+            "1969-12-31T23:59:59.75Z",
             "2026-01-02T00:00:00",
-            "2026-01-01T23:00:00-05:00",
             "2026-01-02T01:00:00Z",
+            "2026-01-01T23:00:00-05:00",
         ];
-        let objects = times.map(time).join(" , ");
-        let session = Session::sample(&format!(":a :p {objects} ."));
+        let mut objects = times.map(time);
+        objects.reverse();
+        let session = Session::sample(&format!(":a :p {} .", objects.join(" , ")));
+        let found = column(&session, "SELECT ?v { :a :p ?v } ORDER BY ?v");
+        assert_eq!(found, times);
+    }
+
+    #[test]
+    fn numbers_of_all_types_are_ordered_by_value() {
+        let numbers = [
+            "'-INF'^^xsd:double",
+            "-1.5e300",
+            "-9007199254740993",
+            "-9007199254740992",
+            "-10",
+            "-9.5",
+            "-9",
+            "-0.01",
+            "0",
+            "1e-300",
+            "0.001",
+            "0.5",
+            "1",
+            "1.25e0",
+            "1.5",
+            "9",
+            "10",
+            "9007199254740992",
+            "9007199254740993",
+            "1e300",
+            "'INF'^^xsd:float",
+            "'NaN'^^xsd:double",
+        ];
+        let turtle = |(n, number): (usize, &&str)| format!(":n{n:02} :p {number} . ");
+        let turtle: String = numbers.iter().enumerate().map(turtle).collect();
+        let prefix = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . ";
+        let session = Session::sample(&format!("{prefix}{turtle}"));
+        let found = column(&session, "SELECT ?s { ?s :p ?v } ORDER BY ?v");
+        assert_eq!(found.len(), numbers.len());
+        assert!(found.is_sorted(), "{found:?}");
+        let back = column(&session, "SELECT ?s { ?s :p ?v } ORDER BY DESC(?v)");
+        assert!(back.iter().rev().is_sorted(), "{back:?}");
+    }
+
+    #[test]
+    fn triple_terms_are_ordered_by_their_parts() {
+        let session =
+            Session::sample(":a :p <<( :s :q 10 )>> , <<( :s :q 9 )>> , <<( :r :q 11 )>> , 'z' .");
         assert_eq!(
-            column(&session, "SELECT ?v { :a :p ?v } ORDER BY ?v"),
-            [times[2], times[1], times[0]]
+            column(&session, "SELECT ?v { :a :p ?v } ORDER BY ?v")[1..],
+            ["11", "9", "10"].map(|n| {
+                let subject = if n == "11" { "r" } else { "s" };
+                format!("<<( <x:{subject}> <x:q> \"{n}\"^^<http://www.w3.org/2001/XMLSchema#integer> )>>")
+            })
         );
     }
 
@@ -191,10 +298,10 @@ mod tests {
     #[test]
     fn counts_are_ordered_as_they_are() {
         let session = Session::sample(":a :p 1 .");
-        let query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s ORDER BY DESC(?n) STR(?s)";
+        let query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s ORDER BY DESC(?n)";
         let query = crate::sparql::parse_query(&session, query, None).expect("a query");
         let mut after = query.algebra.clone();
-        crate::algebra::visit_mut(crate::algebra::pattern_mut(&mut after), &mut by_kind);
+        crate::algebra::visit_mut(crate::algebra::pattern_mut(&mut after), &mut by_keys);
         assert_eq!(after, query.algebra);
     }
 }
