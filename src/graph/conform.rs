@@ -1,7 +1,6 @@
 //! Where the evaluator answers otherwise than SPARQL says: the same query in a form that it answers rightly.
 
 use oxrdf::{BlankNode, NamedNode, Term};
-use spareval::QueryEvaluator;
 use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern,
@@ -12,15 +11,12 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use crate::algebra::{self, Met};
 use crate::index::Index;
 
+pub use sort::evaluator;
+
 mod sort;
 
 /// How many named graphs a pattern is repeated for at the most; beyond, it stays as it is.
 const GRAPHS: usize = 1000;
-
-/// What evaluates queries that conform.
-pub fn evaluator() -> QueryEvaluator {
-    sort::evaluator()
-}
 
 /// A query that [`evaluator`] answers as SPARQL says.
 pub fn conform(index: &Index, mut query: Query) -> Query {

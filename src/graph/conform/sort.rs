@@ -5,8 +5,6 @@
 //! numbers, these before times, other literals and triple terms. SPARQL leaves the order of
 //! [different kinds](https://www.w3.org/TR/sparql12-query/#modOrderBy) of literals open.
 
-use std::fmt::Write as _;
-
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Variable};
 use spareval::{ExpressionTerm, QueryEvaluator};
 use spargebra::algebra::{
@@ -17,53 +15,42 @@ use spargebra::algebra::{
 const KEY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("sort key");
 
 /// An evaluator that knows what [`by_keys`] puts into queries.
-pub(super) fn evaluator() -> QueryEvaluator {
+pub fn evaluator() -> QueryEvaluator {
     QueryEvaluator::new().with_custom_function(NamedNode::from(KEY), |values| {
-        let mut key = String::new();
-        add_key(&mut key, values.first()?.clone());
+        let key = key(values.first()?.clone());
         Some(Literal::from(key).into())
     })
 }
 
-/// Adds the key of a value to a text. It begins with the place of its kind.
-fn add_key(key: &mut String, value: Term) {
-    // Writing to a string cannot fail.
-    let _ = match ExpressionTerm::from(value.clone()) {
-        ExpressionTerm::BlankNode(node) => write!(key, "0{}", node.as_str()),
-        ExpressionTerm::NamedNode(node) => write!(key, "1{}", node.as_str()),
-        ExpressionTerm::IntegerLiteral(number) => write!(key, "2{}", plain(&number.to_string())),
-        ExpressionTerm::DecimalLiteral(number) => write!(key, "2{}", plain(&number.to_string())),
-        ExpressionTerm::FloatLiteral(number) => {
+/// The key of a value, which begins with the place of its kind.
+fn key(value: Term) -> String {
+    match (ExpressionTerm::from(value.clone()), value) {
+        (ExpressionTerm::IntegerLiteral(number), _) => format!("2{}", plain(&number.to_string())),
+        (ExpressionTerm::DecimalLiteral(number), _) => format!("2{}", plain(&number.to_string())),
+        (ExpressionTerm::FloatLiteral(number), _) => {
             let number: f32 = number.into();
-            write!(key, "2{}", floating(number.into()))
+            format!("2{}", floating(number.into()))
         }
-        ExpressionTerm::DoubleLiteral(number) => write!(key, "2{}", floating(number.into())),
-        ExpressionTerm::DateTimeLiteral(time) => {
-            // Seconds as a signed number, in UTC where there is no other zone.
-            let [first, rest @ ..] = time.to_be_bytes();
-            write!(key, "3{:02x}", first ^ 0x80).and_then(|()| {
-                let mut seconds = rest[..15].iter();
-                seconds.try_for_each(|byte| write!(key, "{byte:02x}"))
-            })
+        (ExpressionTerm::DoubleLiteral(number), _) => format!("2{}", floating(number.into())),
+        (ExpressionTerm::DateTimeLiteral(time), _) => {
+            // Seconds as a signed number, in UTC where there is no other zone; the zone stands behind them.
+            let seconds = time.to_be_bytes()[..16]
+                .iter()
+                .fold(0, |seconds, byte| seconds << 8 | u128::from(*byte));
+            format!("3{:032x}", seconds ^ 1 << 127)
         }
-        ExpressionTerm::Triple(_) => {
-            if let Term::Triple(triple) = value {
-                key.push('5');
-                add_key(key, triple.subject.into());
-                let _ = write!(key, "\0{}\0", triple.predicate.as_str());
-                add_key(key, triple.object);
-            }
-            Ok(())
+        (_, Term::BlankNode(node)) => format!("0{}", node.as_str()),
+        (_, Term::NamedNode(node)) => format!("1{}", node.as_str()),
+        (_, Term::Literal(literal)) => {
+            let kind = literal.datatype().as_str();
+            let language = literal.language().unwrap_or_default();
+            format!("4{}\0{kind}\0{language}", literal.value())
         }
-        _ => match value {
-            Term::Literal(literal) => {
-                let kind = literal.datatype().as_str();
-                let language = literal.language().unwrap_or_default();
-                write!(key, "4{}\0{kind}\0{language}", literal.value())
-            }
-            _ => Ok(()),
-        },
-    };
+        (_, Term::Triple(triple)) => {
+            let (subject, object) = (key(triple.subject.into()), key(triple.object));
+            format!("5{subject}\0{}\0{object}", triple.predicate.as_str())
+        }
+    }
 }
 
 /// The key of a number written without exponent.
