@@ -11,7 +11,7 @@ use oxigraph::io::RdfFormat;
 
 use crate::error::{Error, Result};
 use crate::folder;
-use crate::index::{Index, NOT_PACKED};
+use crate::index::Index;
 use crate::input::{StandardInput, Waited};
 
 /// What a folder lacks that has no RDF file, and which files would be.
@@ -105,11 +105,7 @@ pub fn sources(paths: &[PathBuf], format: Option<RdfFormat>) -> Result<Vec<Sourc
                     File::open(&file).map_err(|e| Error::file(&file, e))?;
                 }
                 if file.extension().is_some_and(|end| end == "kgq") {
-                    let message = NOT_PACKED.to_owned();
-                    return Err(Error::Damaged {
-                        path: file,
-                        message,
-                    });
+                    Index::open(&file)?;
                 }
                 return Err(Error::usage(
                     format!("{}: the name does not tell the RDF syntax", file.display()),

@@ -19,8 +19,6 @@ use header::{check_lengths, read_header, read_u32};
 
 pub(super) use write::Writer;
 
-pub use header::NOT_PACKED;
-
 mod header;
 mod verify;
 mod write;

@@ -18,7 +18,6 @@ pub use build::Builder;
 pub(crate) use build::threads;
 pub(crate) use dictionary::literal_class;
 pub use dictionary::{Kind, MAX_DEPTH};
-pub use file::NOT_PACKED;
 pub use lines::{LineError, LineReader, Lines};
 pub(crate) use triples::{Found, GraphTriples, Matches};
 

@@ -75,29 +75,15 @@ fn told(output: &Output) -> String {
 }
 
 #[test]
-fn where_no_more_can_be_written_pack_leaves_nothing() {
+fn where_no_more_can_be_written_the_file_is_named_and_nothing_left() {
     let folder = Folder::new();
-    let output = folder.limited("ulimit -f 2", "-d a.nt pack -o a.kgq");
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
-    assert!(
-        told(&output).contains("a.kgq: File too large"),
-        "{}",
-        told(&output)
-    );
-    assert_eq!(folder.files(), ["a.nt"]);
-}
-
-#[test]
-fn an_answer_that_does_not_fit_names_its_file_and_leaves_nothing() {
-    let folder = Folder::new();
-    let output = folder.limited("ulimit -f 2", "-d a.nt export -o b.nt");
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
-    assert!(
-        told(&output).contains("b.nt: File too large"),
-        "{}",
-        told(&output)
-    );
-    assert_eq!(folder.files(), ["a.nt"]);
+    for (command, file) in [("pack", "a.kgq"), ("export", "b.nt")] {
+        let output = folder.limited("ulimit -f 2", &format!("-d a.nt {command} -o {file}"));
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        let expected = format!("{file}: File too large");
+        assert!(told(&output).contains(&expected), "{}", told(&output));
+        assert_eq!(folder.files(), ["a.nt"]);
+    }
 }
 
 #[test]

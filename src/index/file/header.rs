@@ -4,9 +4,6 @@ use super::super::image::{Column, PADDING};
 use super::super::layout::{Columns, ENTRY, HEADER, MAGIC, SECTIONS, Section, VERSION};
 use super::{BLOCK, BODY};
 
-/// What is wrong with a file that holds something else.
-pub const NOT_PACKED: &str = "this is not a packed graph";
-
 pub(super) fn read_u32(bytes: &[u8], at: usize) -> u32 {
     let bytes = bytes.get(at..at + 4).and_then(|b| b.try_into().ok());
     bytes.map_or(0, u32::from_le_bytes)
@@ -24,7 +21,7 @@ pub(super) fn read_header(bytes: &[u8]) -> std::result::Result<(Columns, usize),
         return Err(if text_mode {
             "damaged on its way here: its line ends were changed".to_owned()
         } else {
-            NOT_PACKED.to_owned()
+            "this is not a packed graph".to_owned()
         });
     }
     let version = read_u32(bytes, 8);
