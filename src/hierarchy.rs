@@ -7,6 +7,7 @@ use petgraph::graphmap::DiGraphMap;
 
 use crate::answer::Direction;
 use crate::error::Result;
+use crate::facts;
 use crate::graph::{Facts, Kind, Node, Pattern};
 use crate::session::Session;
 
@@ -25,11 +26,32 @@ pub fn steps(
     from_itself: bool,
     cap: usize,
 ) -> Result<Vec<Facts>> {
+    let properties = properties(session, direction, from_itself);
+    along(session, nodes, direction, &properties, cap)
+}
+
+/// How many triples such [`steps`] from a node rest on.
+///
+/// # Errors
+/// An endpoint that fails.
+pub fn count(
+    session: &Session,
+    node: Node,
+    direction: Direction,
+    from_itself: bool,
+) -> Result<u64> {
+    let patterns: Vec<Pattern> = properties(session, direction, from_itself)
+        .into_iter()
+        .map(|property| facts::pattern(node, property, direction))
+        .collect();
+    Ok(session.graph.counts(&patterns)?.iter().sum())
+}
+
+fn properties(session: &Session, direction: Direction, from_itself: bool) -> Vec<Node> {
     let roles = session.role_nodes();
     let climbs =
         |p: &Node| from_itself || direction == Direction::In || !roles.first_step_only.contains(p);
-    let properties: Vec<Node> = roles.hierarchy.iter().copied().filter(climbs).collect();
-    along(session, nodes, direction, &properties, cap)
+    roles.hierarchy.iter().copied().filter(climbs).collect()
 }
 
 /// The steps along these properties; see [`steps`].

@@ -20,6 +20,8 @@ pub struct Tree {
     /// How many branches directly below it a cap left out.
     #[serde(skip_serializing_if = "is_zero")]
     pub down_left_out: usize,
+    /// Whether a cap left out branches, of it or of others.
+    pub partial: bool,
 }
 
 /// A node of a tree with what hangs on it.

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use crate::answer::{Answer, Branch, Direction, Tree, Value};
 use crate::error::Result;
-use crate::facts;
 use crate::graph::{Fact, Node};
 use crate::hierarchy;
 use crate::names;
@@ -13,10 +12,10 @@ use crate::session::Session;
 /// How many branches of one concept are shown.
 const BRANCHES: usize = 100;
 
-/// How many concepts are shown in all.
+/// How many branches are shown on each side in all.
 const CONCEPTS: usize = 1000;
 
-/// How many levels are shown.
+/// How many levels are shown on each side.
 const LEVELS: usize = 50;
 
 /// Show a concept's place in the hierarchy
@@ -41,28 +40,43 @@ pub struct Args {
 /// A name that does not resolve; an endpoint that fails.
 pub fn run(args: &Args, session: &Session) -> Result<Answer> {
     let root = names::resolve(session, &args.name.join(" "))?;
-    let (up, up_left_out) = match args.down {
-        true => (Vec::new(), 0),
-        false => side(session, root, Direction::Out)?,
+    let up = match args.down {
+        true => Side::default(),
+        false => Side::read(session, root, Direction::Out)?,
     };
-    let (down, down_left_out) = match args.up {
-        true => (Vec::new(), 0),
-        false => side(session, root, Direction::In)?,
+    let down = match args.up {
+        true => Side::default(),
+        false => Side::read(session, root, Direction::In)?,
     };
     Ok(Answer::Tree(Tree {
         item: names::value(session, root)?,
-        up,
-        down,
-        up_left_out,
-        down_left_out,
+        up: up.branches,
+        down: down.branches,
+        up_left_out: up.left_out,
+        down_left_out: down.left_out,
+        partial: up.partial || down.partial,
     }))
 }
 
-/// The branches on one side of a concept, and how many a cap left out.
-fn side(session: &Session, root: Node, direction: Direction) -> Result<(Vec<Branch>, usize)> {
-    let read = Hierarchy::read(session, root, direction)?;
-    let left_out = read.left_out.get(&root).copied().unwrap_or(0);
-    Ok((read.branches(session, root)?, left_out))
+/// One side of a concept.
+#[derive(Default)]
+struct Side {
+    branches: Vec<Branch>,
+    /// How many branches of the concept itself a cap left out.
+    left_out: usize,
+    /// Whether a cap left any branches out.
+    partial: bool,
+}
+
+impl Side {
+    fn read(session: &Session, root: Node, direction: Direction) -> Result<Self> {
+        let read = Hierarchy::read(session, root, direction)?;
+        Ok(Self {
+            left_out: read.left_out.get(&root).copied().unwrap_or(0),
+            partial: !read.left_out.is_empty(),
+            branches: read.branches(session, root)?,
+        })
+    }
 }
 
 /// The part of the hierarchy on one side of a concept.
@@ -82,16 +96,28 @@ impl Hierarchy {
         };
         let mut level = vec![root];
         let mut known = HashSet::from([root]);
-        for depth in 0..LEVELS {
+        let mut room = CONCEPTS;
+        // What comes after the last level is counted.
+        for depth in 0..=LEVELS {
             let found = hierarchy::steps(session, &level, direction, depth == 0, BRANCHES)?;
+            if depth == LEVELS {
+                room = 0;
+            }
             let mut next = Vec::new();
             for (&node, steps) in level.iter().zip(found) {
-                if steps.more {
-                    let left_out = count(session, node, direction)?.saturating_sub(BRANCHES as u64);
-                    read.left_out
-                        .insert(node, usize::try_from(left_out).unwrap_or(usize::MAX));
+                let (mut steps, more) = (steps.facts, steps.more);
+                let mut left_out = steps.len().saturating_sub(room);
+                steps.truncate(room);
+                room -= steps.len();
+                if more {
+                    let all = hierarchy::count(session, node, direction, depth == 0)?;
+                    let beyond = all.saturating_sub(BRANCHES as u64);
+                    left_out += usize::try_from(beyond).unwrap_or(usize::MAX);
                 }
-                for step in &steps.facts {
+                if left_out > 0 {
+                    read.left_out.insert(node, left_out);
+                }
+                for step in &steps {
                     // Below an instance there are no instances of its class.
                     let leaf = direction == Direction::In
                         && session
@@ -102,10 +128,10 @@ impl Hierarchy {
                         next.push(step.value);
                     }
                 }
-                read.steps.insert(node, steps.facts);
+                read.steps.insert(node, steps);
             }
             level = next;
-            if level.is_empty() || known.len() > CONCEPTS {
+            if level.is_empty() {
                 break;
             }
         }
@@ -175,17 +201,6 @@ impl Hierarchy {
             })
             .collect()
     }
-}
-
-/// How many steps lead on from a node.
-fn count(session: &Session, node: Node, direction: Direction) -> Result<u64> {
-    let patterns: Vec<_> = session
-        .role_nodes()
-        .hierarchy
-        .iter()
-        .map(|&property| facts::pattern(node, property, direction))
-        .collect();
-    Ok(session.graph.counts(&patterns)?.iter().sum())
 }
 
 #[cfg(test)]
@@ -259,6 +274,50 @@ mod tests {
         let tree = tree(&Session::sample(&many), ":top");
         assert_eq!((tree.down.len(), tree.down_left_out), (100, 30));
         assert_eq!((tree.up.len(), tree.up_left_out), (100, 30));
+    }
+
+    #[test]
+    fn steps_that_a_cap_leaves_out_are_those_that_would_be_followed() {
+        let many: String = (0..130).map(|i| format!(":b k:isA :t{i:03} . ")).collect();
+        let turtle = format!("{many} :a k:isA :b . :b a :Part , :Service .");
+        let tree = tree(&Session::sample(&turtle), ":a");
+        assert_eq!(tree.up[0].left_out, 30);
+    }
+
+    #[test]
+    fn of_a_wide_hierarchy_what_is_not_shown_is_counted_where_it_hangs() {
+        let mut turtle = String::new();
+        for i in 0..60 {
+            turtle += &format!(":m{i:02} k:isA :top . ");
+            for j in 0..20 {
+                turtle += &format!(
+                    ":s{i:02}{j:02} k:isA :m{i:02} . :l{i:02}{j:02} k:isA :s{i:02}{j:02} . "
+                );
+            }
+        }
+        let tree = tree(&Session::sample(&turtle), ":top");
+        fn counts(branches: &[Branch]) -> (usize, usize) {
+            branches.iter().fold((0, 0), |(shown, left_out), branch| {
+                let below = counts(&branch.branches);
+                (shown + 1 + below.0, left_out + branch.left_out + below.1)
+            })
+        }
+        // Of 1,200 concepts of the third level 940 find room, each of which hides one of the fourth.
+        assert_eq!(counts(&tree.down), (1000, 260 + 940));
+        assert!(tree.partial);
+    }
+
+    #[test]
+    fn what_is_deeper_than_a_tree_goes_is_counted() {
+        let chain: String = (0..60)
+            .map(|i| format!(":c{i} k:isA :c{} . ", i + 1))
+            .collect();
+        let whole = tree(&Session::sample(&chain), ":c10");
+        assert!(!whole.partial);
+        let tree = tree(&Session::sample(&chain), ":c0");
+        let last = std::iter::successors(tree.up.first(), |branch| branch.branches.first()).last();
+        let last = last.map(|branch| (branch.item.text(), branch.left_out));
+        assert_eq!((last, tree.partial), (Some((":c50".to_owned(), 1)), true));
     }
 
     #[test]

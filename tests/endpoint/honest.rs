@@ -313,7 +313,12 @@ fn what_a_bound_keeps_from_the_answer_is_told() {
     for (command, told) in [
         (&["tree", hub, "--down"][..], "↓ below (+130 more)\n"),
         (&["tree", hub, "-l", "ko"], "↓ 아래 (+130개)\n"),
+        (
+            &["tree", hub],
+            "\nNot all of it is shown: --sparql gives a query for more.",
+        ),
         (&["tree", hub, "-f", "json"], "\"down_left_out\": 130"),
+        (&["tree", hub, "-f", "json"], "\"partial\": true"),
         (&["map", hub, "-f", "json"], "\"partial\": true"),
         (
             &["map", hub, "-f", "text"],

@@ -15,7 +15,7 @@ use crate::render::View;
 pub fn write(tree: &Tree, page: &mut Page<'_>) -> Result<()> {
     let view = page.view;
     let item = Inline::of(&values::value(&tree.item, view), Tone::Strong);
-    if tree.up.is_empty() && tree.down.is_empty() {
+    if tree.up.is_empty() && tree.down.is_empty() && !tree.partial {
         let remark = ("  nothing above or below it", "  위아래에 아무것도 없음");
         let text = item.then(view.language.pick(remark.0, remark.1), Tone::Faint);
         return root(&text, page);
@@ -24,7 +24,9 @@ pub fn write(tree: &Tree, page: &mut Page<'_>) -> Result<()> {
         (&tree.up, tree.up_left_out, ("  ↑ above", "  ↑ 위")),
         (&tree.down, tree.down_left_out, ("  ↓ below", "  ↓ 아래")),
     ];
-    let filled = sides.into_iter().filter(|(side, _, _)| !side.is_empty());
+    let filled = sides
+        .into_iter()
+        .filter(|(side, left_out, _)| !side.is_empty() || *left_out > 0);
     for (i, (side, left_out, (english, korean))) in filled.enumerate() {
         if i > 0 {
             writeln!(page.out)?;
@@ -34,6 +36,14 @@ pub fn write(tree: &Tree, page: &mut Page<'_>) -> Result<()> {
         more(&mut text, left_out, view);
         root(&text, page)?;
         branches(side, "", page)?;
+    }
+    if tree.partial {
+        let text = view.language.pick(
+            "Not all of it is shown: --sparql gives a query for more.",
+            "모두 보인 것은 아님: --sparql로 나머지를 찾을 질의를 얻음.",
+        );
+        writeln!(page.out)?;
+        Inline::of(text, Tone::Faint).block(page)?;
     }
     Ok(())
 }
