@@ -602,6 +602,24 @@ fn a_printed_query_may_be_piped_on() {
 }
 
 #[test]
+fn a_map_asks_the_query_of_a_file_as_query_does() {
+    let text = "#!/usr/bin/env -S kgq query\n# title: Who is what\nSELECT ?s ?o { ?s :isA ?o };\n";
+    let drawn = kgq("-d a.ttl map --query-file ask.rq -f text").file("ask.rq", text);
+    insta::assert_snapshot!(drawn.told(), @r"
+        Who is what
+
+        :ECS  :Service
+          :isA → :ControlPlane
+        EKS  :Service
+          :isA → :ControlPlane
+        = 0
+        ");
+    let told = kgq("-d a.ttl map --query-file ask.rq --sparql").file("ask.rq", text);
+    let asked = kgq("-d a.ttl query ask.rq --sparql").file("ask.rq", text);
+    assert_eq!(told.told(), asked.told());
+}
+
+#[test]
 fn the_prompt_shows_the_sparql_behind_whatever_came_last() {
     let lines = "show EKS\n.sparql\nASK {}\n.sparql\nstats -f json -o s.json\n.sparql\n";
     let told = kgq("-d a.ttl --only rdf:type").stdin(lines).told();

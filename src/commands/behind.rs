@@ -30,10 +30,10 @@ pub(super) fn queries(
     options: &Options,
 ) -> Result<String> {
     let written = match command {
-        Command::Query(args) => Some(query::text(args, session)?),
+        Command::Query(args) => Some(query::statement(args, session)?.text),
         Command::Update(args) => Some(update::text(args, session)?),
-        Command::Run(args) => run::text(args, session)?,
-        Command::Map(args) => map::found::text(args, session)?,
+        Command::Run(args) => run::statement(args, session)?.map(|query| query.text),
+        Command::Map(args) => map::found::query(args, session)?.map(|(_, query)| query.text),
         _ => None,
     };
     if let Some(mut text) = written {

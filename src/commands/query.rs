@@ -45,6 +45,15 @@ impl Args {
         }
     }
 
+    /// A query in a file.
+    pub(super) fn in_file(file: &Path) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            text: None,
+            ..Self::of(String::new())
+        }
+    }
+
     /// A query of which is to be told how it is carried out.
     pub fn explaining(text: String) -> Self {
         Self {
@@ -59,8 +68,7 @@ impl Args {
 /// # Errors
 /// A query that does not parse or cannot be evaluated.
 pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
-    let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    let query = parsed(args, session, &text, name.as_deref())?;
+    let query = statement(args, session)?;
     if args.explain {
         let graph = &session.graph;
         return graph.explain(query.algebra, &session.prefixes, &session.token());
@@ -68,23 +76,14 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
     sparql::ask(session, query)
 }
 
-/// The text of the query as it is sent to an endpoint.
+/// The query with its variables bound.
 ///
 /// # Errors
-/// A query that does not parse.
-pub(super) fn text(args: &Args, session: &Session) -> Result<String> {
+/// A query that cannot be read or does not parse.
+pub(super) fn statement(args: &Args, session: &Session) -> Result<Statement<Query>> {
     let (text, name) = read_text(args.text.as_deref(), args.file.as_deref(), session)?;
-    Ok(parsed(args, session, &text, name.as_deref())?.text)
-}
-
-fn parsed(
-    args: &Args,
-    session: &Session,
-    text: &str,
-    name: Option<&str>,
-) -> Result<Statement<Query>> {
-    let text = sparql::without_terminator(text);
-    let mut query = sparql::parse_query(session, text, name)?;
+    let text = sparql::without_terminator(&text);
+    let mut query = sparql::parse_query(session, text, name.as_deref())?;
     for binding in &args.bind {
         query = Binding::read(session, binding)?
             .apply(query.algebra)?

@@ -42,13 +42,14 @@ struct Saved {
 /// # Errors
 /// A name that no query has, arguments that do not fit, a query that is none.
 pub fn run(args: &Args, session: &mut Session) -> Result<Answer> {
-    let saved = saved(args, session)?;
-    let Some(name) = &args.name else {
-        let queries = saved.into_iter().map(|query| query.heading).collect();
-        return Ok(Answer::Queries(Queries { queries }));
-    };
-    let query = bound(session, named(&saved, name)?, &args.arguments)?;
-    sparql::ask(session, query)
+    match statement(args, session)? {
+        Some(query) => sparql::ask(session, query),
+        None => {
+            let saved = saved(args, session)?.into_iter();
+            let queries = saved.map(|query| query.heading).collect();
+            Ok(Answer::Queries(Queries { queries }))
+        }
+    }
 }
 
 impl Args {
@@ -62,17 +63,16 @@ impl Args {
     }
 }
 
-/// The text of the query that is to be run, as it is sent to an endpoint; none where they are to be listed.
+/// The query that is to be run; none where they are to be listed.
 ///
 /// # Errors
 /// A name that no query has, arguments that do not fit, a query that is none.
-pub(super) fn text(args: &Args, session: &Session) -> Result<Option<String>> {
+pub(super) fn statement(args: &Args, session: &Session) -> Result<Option<Statement<Query>>> {
     let Some(name) = &args.name else {
         return Ok(None);
     };
     let saved = saved(args, session)?;
-    let query = bound(session, named(&saved, name)?, &args.arguments)?;
-    Ok(Some(query.text))
+    bound(session, named(&saved, name)?, &args.arguments).map(Some)
 }
 
 fn named<'a>(saved: &'a [Saved], name: &str) -> Result<&'a Saved> {

@@ -467,12 +467,35 @@ fn a_server_that_hangs_up_is_asked_once_more() {
 }
 
 #[test]
-fn what_speaks_no_http_is_an_error() {
-    let server = Server::start(|_, stream| {
-        write(stream, b"220 mail.example.org ESMTP\r\n");
-        let _ = stream.read(&mut [0; 1]);
+fn what_speaks_no_http_is_told_from_a_failing_server() {
+    for greeting in ["220 mail.example.org ESMTP\r\n", "SSH-2.0-x\r\n"] {
+        let server = Server::start(move |_, stream| {
+            write(stream, greeting.as_bytes());
+            let _ = stream.read(&mut [0; 1]);
+        });
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(failure(select(&server.url())), @"
+            error: http://127.0.0.1:PORT/sparql: it does not answer in HTTP
+            help: is the port right, and is it rather https:// than http://?
+            ");
+        }
+    }
+}
+
+#[test]
+fn what_speaks_no_tls_is_told_from_a_failing_server() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in server.incoming() {
+            write(&mut stream.unwrap(), b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
     });
-    failure(select(&server.url()));
+    let said = select(&format!("https://{address}/sparql"));
+    insta::assert_snapshot!(failure(said), @"
+    error: https://127.0.0.1:PORT/sparql: no secure connection comes about: received corrupt message of type InvalidContentType
+    help: is the port right, and is it rather http:// than https://?
+    ");
 }
 
 #[test]

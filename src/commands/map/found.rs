@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use oxrdf::Term;
+use spargebra::Query;
 
 use super::{Args, draw};
 use crate::answer::Answer;
@@ -10,22 +11,34 @@ use crate::commands::{query, run};
 use crate::error::{Error, Result};
 use crate::graph::Node;
 use crate::session::Session;
-use crate::sparql;
+use crate::sparql::{self, Statement};
 
-/// The text of the query that the map is of as it is sent to an endpoint, if it is of one.
+/// The query that the map is of, if it is of one, with its title.
 ///
 /// # Errors
 /// A query that there is not, or that cannot be read.
-pub(in crate::commands) fn text(args: &Args, session: &Session) -> Result<Option<String>> {
+pub(in crate::commands) fn query(
+    args: &Args,
+    session: &Session,
+) -> Result<Option<(String, Statement<Query>)>> {
     if let Some(name) = &args.run {
-        run::text(&run::Args::of(name, &args.names), session)
+        let query = run::statement(&run::Args::of(name, &args.names), session)?;
+        Ok(query.map(|query| (name.clone(), query)))
     } else if let Some(file) = &args.query_file {
-        let (text, name) = query::read_text(None, Some(file), session)?;
-        let query = sparql::parse_query(session, &text, name.as_deref())?;
-        Ok(Some(query.text))
+        let query = query::statement(&query::Args::in_file(file), session)?;
+        let title = title(&query.text).map_or_else(|| file.display().to_string(), str::to_owned);
+        Ok(Some((title, query)))
     } else {
         Ok(None)
     }
+}
+
+/// The first comment of a query that says something of it, which the one for the system at a file's beginning does not.
+fn title(query: &str) -> Option<&str> {
+    let comments = query.lines().filter_map(|line| line.strip_prefix('#'));
+    let mut comments = comments.filter(|comment| !comment.starts_with('!'));
+    let comment = comments.next()?.trim();
+    Some(comment.strip_prefix("title:").unwrap_or(comment).trim())
 }
 
 /// What a query found.
@@ -37,20 +50,10 @@ pub(super) struct Found {
 
 /// Asks the query that the map is of, if it is of one.
 pub(super) fn ask(args: &Args, session: &mut Session) -> Result<Option<Found>> {
-    let (title, answer) = if let Some(name) = &args.run {
-        (
-            name.clone(),
-            run::run(&run::Args::of(name, &args.names), session)?,
-        )
-    } else if let Some(file) = &args.query_file {
-        let (text, name) = query::read_text(None, Some(file), session)?;
-        let title = text.lines().find_map(|line| line.strip_prefix('#'));
-        let title = title.map_or_else(|| file.display().to_string(), |t| t.trim().to_owned());
-        let query = sparql::parse_query(session, &text, name.as_deref())?;
-        (title, sparql::ask(session, query)?)
-    } else {
+    let Some((title, query)) = query(args, session)? else {
         return Ok(None);
     };
+    let answer = sparql::ask(session, query)?;
     let mut nodes: Vec<Node> = Vec::new();
     let mut edges = None;
     match answer {

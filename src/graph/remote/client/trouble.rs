@@ -41,6 +41,14 @@ impl Client {
                 format!("its certificate is not accepted: {}", told(other)),
                 "for a private authority set SSL_CERT_FILE to its certificate",
             ),
+            ureq::Error::Io(io) if io.kind() == io::ErrorKind::InvalidData => (
+                format!("no secure connection comes about: {}", told(error)),
+                "is the port right, and is it rather http:// than https://?",
+            ),
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => (
+                "it does not answer in HTTP".to_owned(),
+                "is the port right, and is it rather https:// than http://?",
+            ),
             other if is_dropped(other) => (
                 "it closes the connection without an answer".to_owned(),
                 "try again; is it a SPARQL service over HTTP?",
