@@ -81,6 +81,11 @@ impl Token {
         Self { progress, ..self }
     }
 
+    /// Tells whoever waits for the work how far it has come.
+    pub fn tell(&self, stage: Stage) {
+        self.progress.tell(stage);
+    }
+
     /// A token for a part of this work: it stops with the whole, and can be cancelled alone.
     pub fn part(&self) -> Self {
         Self {
@@ -192,7 +197,7 @@ pub fn current() -> Token {
 pub fn tell(stage: Stage) {
     CURRENT.with(|current| {
         if let Some(token) = &*current.borrow() {
-            token.progress.tell(stage);
+            token.tell(stage);
         }
     });
 }

@@ -79,6 +79,8 @@ pub enum Error {
         message: String,
         /// What to try.
         hint: Option<String>,
+        /// Whether it did not look at what was asked: it is busy, or cannot be reached.
+        unheard: bool,
     },
     /// Stopped by Ctrl-C.
     Interrupted,

@@ -23,6 +23,8 @@ pub enum Stage {
     Writing(u64),
     /// Rules infer: so many rounds have found something, and so many facts altogether.
     Inferring(u64, u64),
+    /// An endpoint is busy and will be asked again: so many times it has refused, of so many.
+    Refused(u64, u64),
     /// Results arrive: so many rows or triples.
     Results(u64),
 }
@@ -39,6 +41,7 @@ impl Progress {
             Stage::Writing(done) => (3, done, 0),
             Stage::Inferring(rounds, facts) => (4, facts, rounds),
             Stage::Results(done) => (5, done, 0),
+            Stage::Refused(done, of) => (6, done, of),
         };
         self.done.store(done, Ordering::Relaxed);
         self.of.store(of, Ordering::Relaxed);
@@ -55,6 +58,7 @@ impl Progress {
             3 => Stage::Writing(done),
             4 => Stage::Inferring(of, done),
             5 => Stage::Results(done),
+            6 => Stage::Refused(done, of),
             _ => Stage::Working,
         }
     }
@@ -74,6 +78,7 @@ mod tests {
             Stage::Writing(7),
             Stage::Inferring(2, 30),
             Stage::Results(4),
+            Stage::Refused(1, 5),
             Stage::Working,
         ] {
             progress.tell(stage);

@@ -164,7 +164,9 @@ impl Remote {
         }
         let (rows, triple_terms) = match self.rows(&queries::probe(true)) {
             Ok(rows) => (rows, true),
-            Err(Error::Endpoint { .. }) => (self.rows(&queries::probe(false))?, false),
+            Err(Error::Endpoint { unheard: false, .. }) => {
+                (self.rows(&queries::probe(false))?, false)
+            }
             Err(stopped) => return Err(stopped),
         };
         let features = Features {

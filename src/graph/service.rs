@@ -44,6 +44,7 @@ impl DefaultServiceHandler for Services {
                 url: remote.name(),
                 message: "it answered a SELECT query with a boolean".to_owned(),
                 hint: None,
+                unheard: false,
             });
         };
         let variables: Arc<[Variable]> =

@@ -121,6 +121,9 @@ fn text(stage: Stage, elapsed: Duration) -> String {
         Stage::Inferring(rounds, facts) => {
             format!("inferring: round {}, {} facts", rounds + 1, count(facts))
         }
+        Stage::Refused(times, of) => {
+            format!("the endpoint is busy: asking again ({times} of {of} tries)")
+        }
         Stage::Results(results) => format!("{} results", count(results)),
     };
     format!("{done} · {} s · Ctrl-C stops", elapsed.as_secs())
@@ -143,6 +146,7 @@ mod tests {
         insta::assert_snapshot!(told(Stage::Indexing), @"building the index · 3 s · Ctrl-C stops");
         insta::assert_snapshot!(told(Stage::Writing(20_344_820)), @"writing: 20 MB · 3 s · Ctrl-C stops");
         insta::assert_snapshot!(told(Stage::Inferring(2, 1_204_311)), @"inferring: round 3, 1,204,311 facts · 3 s · Ctrl-C stops");
+        insta::assert_snapshot!(told(Stage::Refused(2, 5)), @"the endpoint is busy: asking again (2 of 5 tries) · 3 s · Ctrl-C stops");
         insta::assert_snapshot!(told(Stage::Results(40_000)), @"40,000 results · 3 s · Ctrl-C stops");
     }
 }

@@ -207,6 +207,10 @@ fn a_busy_server_is_asked_again() {
         let message = failure(select(&server.url()));
         assert!(message.contains("it is busy"), "{message}");
         assert_eq!(server.requests().len(), 5);
+        // What it takes cannot be found out meanwhile.
+        let message = failure(Kgq::new(&server.url()).run(&["show", "x"]));
+        assert!(message.contains("it is busy"), "{message}");
+        assert_eq!(server.requests().len(), 10);
     }
 }
 

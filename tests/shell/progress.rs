@@ -1,7 +1,8 @@
 //! What is told of work that takes long, while it lasts and where a person sees it.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -84,6 +85,28 @@ fn packing_tells_how_much_has_been_read() {
     shell.wait_for("done: packed 200000 triples");
     assert!(!shell.text().contains("reading"), "{}", shell.text());
     assert_eq!(shell.status(), 0);
+}
+
+#[test]
+fn a_busy_endpoint_is_told_while_it_is_asked_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a client");
+            let _ = stream.read(&mut [0; 4096]);
+            let busy = b"HTTP/1.1 503 Busy\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+            let _ = stream.write_all(busy);
+        }
+    });
+    for command in [&["show", "x"][..], &["query", "-q", "ASK {}"]] {
+        let mut command = kgq(&[&["-e", &url], command].concat());
+        command.env_remove("KGQ_TOKEN");
+        let mut shell = Terminal::run(command, home(), (80, 24), &[]);
+        shell.wait_for("the endpoint is busy: asking again (2 of 5 tries) · ");
+        shell.send("\x03");
+        assert_eq!(shell.status(), 130);
+    }
 }
 
 #[test]

@@ -70,6 +70,7 @@ impl Address {
             url: self.shown(),
             message: format!("it redirects to something that is no address: {why}"),
             hint: None,
+            unheard: false,
         }
     }
 

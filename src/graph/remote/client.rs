@@ -14,6 +14,7 @@ use super::credentials::Authorization;
 use super::transfer::{self, Body, Failure, Head, SILENCE};
 use crate::cancel::Token;
 use crate::error::{Error, Result};
+use crate::progress::Stage;
 
 use trouble::is_dropped;
 
@@ -164,7 +165,9 @@ impl Client {
                     }
                     busy += 1;
                     drop(body);
+                    token.tell(Stage::Refused(busy.into(), TRIES.into()));
                     transfer::pause(wait, token)?;
+                    token.tell(Stage::Working);
                 }
                 _ => return Err(self.refusal(operation, &head, body)),
             }

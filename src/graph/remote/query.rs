@@ -158,9 +158,11 @@ fn placed(error: Error, added: usize) -> Error {
             url,
             message,
             hint: None,
+            unheard,
         } if added > 0 => Error::Endpoint {
             url,
             message,
+            unheard,
             hint: Some(format!(
                 "what you wrote begins in line {} of what was sent, which --sparql prints",
                 added + 1

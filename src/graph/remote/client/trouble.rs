@@ -18,6 +18,7 @@ impl Client {
             url: self.address.shown(),
             message,
             hint,
+            unheard: false,
         }
     }
 
@@ -59,7 +60,13 @@ impl Client {
             true => message,
             false => format!("it redirects to {}: {message}", asked.shown()),
         };
-        self.error(message, Some(hint.to_owned()))
+        Error::Endpoint {
+            url: self.address.shown(),
+            message,
+            hint: Some(hint.to_owned()),
+            // What a server cannot take may be why it hangs up.
+            unheard: !is_dropped(error),
+        }
     }
 
     /// A status that is no success.
@@ -106,7 +113,12 @@ impl Client {
             Some(said) => format!("{message}: {said}"),
             None => message,
         };
-        self.error(message, hint.map(str::to_owned))
+        Error::Endpoint {
+            url: self.address.shown(),
+            message,
+            hint: hint.map(str::to_owned),
+            unheard: matches!(head.status, 429 | 503),
+        }
     }
 
     /// What broke an answer while it was read.
