@@ -7,6 +7,8 @@ use serde::Serialize;
 pub struct Find {
     /// The matches, best first.
     pub matches: Vec<Match>,
+    /// Whether there are more than were asked for.
+    pub partial: bool,
 }
 
 /// A concept one of whose names matches.

@@ -32,10 +32,10 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
             "give a text, as in `find helm`",
         ));
     }
-    let found = session
-        .names(&text, Reach::Anywhere)?
-        .search()?
-        .find(&text, args.top);
+    let names = session.names(&text, Reach::Anywhere)?;
+    let mut found = names.search()?.find(&text, args.top.saturating_add(1));
+    let partial = found.len() > args.top;
+    found.truncate(args.top);
     let nodes: Vec<Node> = found.iter().map(|m| Node(m.id)).collect();
     let values = names::values(session, &nodes)?;
     let matches = values
@@ -48,5 +48,5 @@ pub fn run(args: &Args, session: &Session) -> Result<Answer> {
             score: m.score,
         })
         .collect();
-    Ok(Answer::Find(Find { matches }))
+    Ok(Answer::Find(Find { matches, partial }))
 }

@@ -307,9 +307,11 @@ fn what_a_bound_keeps_from_the_answer_is_told() {
     let narrower: String = (0..230)
         .map(|i| format!("<n{i}> <http://www.w3.org/2004/02/skos/core#broader> <hub> .\n"))
         .collect();
-    let file = File::new("bounded.ttl", &format!("{PREFIXES}{narrower}"));
+    let file = File::new("bounded.ttl", &format!("{PREFIXES}{narrower}<u> <q> <v> ."));
     let server = serve(&[file.path()], Engine::New);
     let hub = "<http://example.org/hub>";
+    let between = ["path", "n1", "to", "n2", "--max-degree", "10"];
+    let json = ["-f", "json"];
     for (command, told) in [
         (&["tree", hub, "--down"][..], "↓ below (+130 more)\n"),
         (&["tree", hub, "-l", "ko"], "↓ 아래 (+130개)\n"),
@@ -319,6 +321,18 @@ fn what_a_bound_keeps_from_the_answer_is_told() {
         ),
         (&["tree", hub, "-f", "json"], "\"down_left_out\": 130"),
         (&["tree", hub, "-f", "json"], "\"partial\": true"),
+        (&["find", "n1"], "\nThere are more: --top shows more.\n"),
+        (&["find", "n1", "-f", "json"], "\"partial\": true"),
+        (&["find", "n123", "-f", "json"], "\"partial\": false"),
+        (&["show", hub], "130 more: --top shows more"),
+        (&["show", hub, "-f", "json"], "\"left_out\": 130"),
+        (&between, "\nThere may be more: --max-hops and --max-degree"),
+        (&[&between[..], &json].concat(), "\"partial\": true"),
+        (
+            &["path", "u", "to", "v", "-f", "json"],
+            "\"partial\": false",
+        ),
+        (&["compare", "n1", "n2", "-f", "json"], "\"partial\": false"),
         (&["map", hub, "-f", "json"], "\"partial\": true"),
         (
             &["map", hub, "-f", "text"],

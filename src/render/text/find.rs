@@ -1,5 +1,6 @@
 //! Concepts whose names match, a line each.
 
+use super::inline::{Inline, Tone};
 use super::markdown;
 use super::page::Page;
 use crate::answer::Find;
@@ -26,6 +27,13 @@ pub fn write(find: &Find, page: &mut Page<'_>) -> Result<()> {
         } else {
             writeln!(page.out, "{label}  {short}{through}")?;
         }
+    }
+    if find.partial {
+        let text = page.view.language.pick(
+            "There are more: --top shows more.",
+            "더 있음: --top으로 더 볼 수 있음.",
+        );
+        Inline::of(text, Tone::Faint).block(page)?;
     }
     Ok(())
 }
