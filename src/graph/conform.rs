@@ -1,17 +1,17 @@
 //! Where the evaluator answers otherwise than SPARQL says: the same query in a form that it answers rightly.
 
 use oxrdf::{BlankNode, NamedNode, Term};
-use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern,
     PropertyPathExpression, QueryDataset,
 };
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::{GraphUpdateOperation, Query, Update};
 
 use crate::algebra::{self, Met};
 use crate::index::Index;
 
-pub use sort::evaluator;
+pub use sort::{evaluator, update_evaluator};
 
 mod sort;
 
@@ -22,27 +22,10 @@ const GRAPHS: usize = 1000;
 pub fn conform(index: &Index, mut query: Query) -> Query {
     let named = named_graphs(index, query.dataset());
     let pattern = algebra::pattern_mut(&mut query);
-    let mut steps = 0;
-    algebra::visit_mut(pattern, &mut |pattern| {
-        if let GraphPattern::Path {
-            subject,
-            path,
-            object,
-        } = pattern
-            && has_alternatives(path)
-        {
-            *pattern = each_way(subject.clone(), path, object.clone(), &mut steps);
-        }
-    });
+    conform_anywhere(pattern);
     algebra::visit_mut(pattern, &mut |pattern| {
         if let Some(solutions) = zero_length_only(index, pattern) {
             *pattern = solutions;
-        } else if let GraphPattern::Group { aggregates, .. } = pattern {
-            aggregates
-                .iter_mut()
-                .for_each(|(_, aggregate)| concatenate_strings(aggregate));
-        } else if let GraphPattern::OrderBy { .. } = pattern {
-            sort::by_keys(pattern);
         } else if let Some(named) = &named
             && let GraphPattern::Graph { name, inner } = pattern
             && let NamedNodePattern::Variable(variable) = name
@@ -67,6 +50,35 @@ pub fn conform(index: &Index, mut query: Query) -> Query {
         }
     });
     query
+}
+
+/// An update that [`update_evaluator`] carries out as SPARQL says, but for what depends on the graph, which an update changes
+/// as it goes.
+pub fn conform_update(update: &mut Update) {
+    for operation in &mut update.operations {
+        if let GraphUpdateOperation::DeleteInsert { pattern, .. } = operation {
+            conform_anywhere(pattern);
+        }
+    }
+}
+
+/// What a pattern is replaced with whatever graph it is asked of.
+fn conform_anywhere(pattern: &mut GraphPattern) {
+    let mut steps = 0;
+    algebra::visit_mut(pattern, &mut |pattern| match pattern {
+        GraphPattern::Path {
+            subject,
+            path,
+            object,
+        } if has_alternatives(path) => {
+            *pattern = each_way(subject.clone(), path, object.clone(), &mut steps);
+        }
+        GraphPattern::Group { aggregates, .. } => aggregates
+            .iter_mut()
+            .for_each(|(_, aggregate)| concatenate_strings(aggregate)),
+        GraphPattern::OrderBy { .. } => sort::by_keys(pattern),
+        _ => {}
+    });
 }
 
 /// Whether a path has alternatives outside of `*`, `+` and `?`, which find each pair of ends once anyway.

@@ -5,7 +5,8 @@
 //! numbers, these before times, other literals and triple terms. SPARQL leaves the order of
 //! [different kinds](https://www.w3.org/TR/sparql12-query/#modOrderBy) of literals open.
 
-use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Variable};
+use oxigraph::sparql::SparqlEvaluator;
+use oxrdf::{Literal, NamedNodeRef, Term, Variable};
 use spareval::{ExpressionTerm, QueryEvaluator};
 use spargebra::algebra::{
     AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression,
@@ -16,10 +17,17 @@ const KEY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("sort key");
 
 /// An evaluator that knows what [`by_keys`] puts into queries.
 pub fn evaluator() -> QueryEvaluator {
-    QueryEvaluator::new().with_custom_function(NamedNode::from(KEY), |values| {
-        let key = key(values.first()?.clone());
-        Some(Literal::from(key).into())
-    })
+    QueryEvaluator::new().with_custom_function(KEY.into(), sort_key)
+}
+
+/// An evaluator of updates that knows what [`by_keys`] puts into them.
+pub fn update_evaluator() -> SparqlEvaluator {
+    SparqlEvaluator::new().with_custom_function(KEY.into(), sort_key)
+}
+
+fn sort_key(values: &[Term]) -> Option<Term> {
+    let key = key(values.first()?.clone());
+    Some(Literal::from(key).into())
 }
 
 /// The key of a value, which begins with the place of its kind.
