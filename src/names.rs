@@ -6,6 +6,7 @@ use oxrdf::{BlankNode, NamedNode, Term};
 use crate::answer::Value;
 use crate::error::{Error, Result};
 use crate::graph::{Node, Reach};
+use crate::printable::visible;
 use crate::search::Tier;
 pub use crate::search::local_part;
 use crate::session::Session;
@@ -82,7 +83,7 @@ fn written_out(session: &Session, text: &str) -> Result<Option<Option<Node>>> {
     }
     let iri = match session.prefixes.expand(text) {
         Some(iri) => iri,
-        None if text.contains("://") => text.to_owned(),
+        None if text.contains(':') => text.to_owned(),
         None => return Ok(None),
     };
     // `Rule: the second` may be a label as well as a prefixed name.
@@ -128,13 +129,15 @@ fn ambiguous(session: &Session, name: &str, nodes: &[Node]) -> Result<Error> {
 }
 
 fn unknown(session: &Session, name: &str) -> Error {
-    let suggestions = session
+    let mut suggestions: Vec<String> = session
         .names(name, Reach::Anywhere)
         .and_then(|names| Ok(names.search()?.nearest(name, SUGGESTIONS)))
         .unwrap_or_default()
         .into_iter()
-        .map(|m| m.matched)
+        .map(|m| visible(&m.matched))
         .collect();
+    // Several things may be called so.
+    suggestions.dedup();
     Error::UnknownName {
         name: name.to_owned(),
         suggestions,
@@ -145,7 +148,7 @@ fn unknown(session: &Session, name: &str) -> Error {
 fn described(session: &Session, value: &Value) -> String {
     let short = short_name(session, &value.term);
     match &value.label {
-        Some(label) if *label != short => format!("{short} ({label})"),
+        Some(label) if *label != short => format!("{short} ({})", visible(label)),
         _ => short,
     }
 }
@@ -200,6 +203,7 @@ mod tests {
     #[test]
     fn every_way_of_writing_a_name_is_understood() {
         resolved("<x:Harbor>", ":Harbor");
+        resolved("x:Harbor", ":Harbor");
         resolved(":Harbor", ":Harbor");
         resolved("Harbor", ":Harbor");
         resolved("HARBOR", ":Harbor");
@@ -236,6 +240,17 @@ mod tests {
             "Harborr",
             "nothing here is called `Harborr`: did you mean one of: Harbor, Harber?",
         );
+    }
+
+    #[test]
+    fn a_suggestion_is_told_once_and_what_is_hidden_in_it_is_seen() {
+        let session =
+            Session::sample(":a rdfs:label 'two\\nlines' . :b rdfs:label 'two\\nlines' .");
+        let suggestions = match resolve(&session, "two line") {
+            Err(Error::UnknownName { suggestions, .. }) => suggestions,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(suggestions, ["two\\u000Alines"]);
     }
 
     #[test]

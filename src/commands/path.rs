@@ -35,8 +35,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     avoid: Vec<String>,
     /// At most this many paths
-    #[arg(long, value_name = "K", default_value_t = 3)]
-    top: usize,
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    top: u16,
 }
 
 /// Finds the most telling connections.
@@ -57,7 +57,8 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
             let mut stops = vec![*from];
             stops.extend(&via);
             stops.push(*to);
-            through(&ways, &stops, args.top)
+            stops.dedup();
+            through(&ways, &stops, args.top.into())
         }
         several => joining(&ways, several),
     })??;
@@ -279,6 +280,9 @@ mod tests {
         let session = Session::sample(":a :p :b . :b :p :d . :a :p :c . :c :p :d . :c :q :d .");
         let via = paths(&session, ":a :d", |args| args.via = vec![":c".to_owned()]);
         assert!(told(&via).iter().all(|path| path.contains(":c")) && via.paths.len() == 2);
+        let end = paths(&session, ":a :d", |args| args.via = vec![":a".to_owned()]);
+        assert_eq!(told(&end), told(&paths(&session, ":a :d", |_| {})));
+        assert_eq!(end.paths.len(), 2);
         let avoid = paths(&session, ":a :d", |args| {
             args.avoid = vec![":b".to_owned(), ":q".to_owned()];
         });

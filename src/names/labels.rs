@@ -120,13 +120,16 @@ pub fn value(session: &Session, node: Node) -> Result<Value> {
 }
 
 /// The label in the most wanted language; among equals the first. Without one in a wanted language: one without a
-/// language, then English, then any.
+/// language, then English, then any. What has no letter to see is no label.
 fn best_label(labels: impl Iterator<Item = Term>, languages: &[String]) -> Option<String> {
     let mut best: Option<(usize, String)> = None;
     for term in labels {
         let Term::Literal(literal) = term else {
             continue;
         };
+        if literal.value().trim().is_empty() {
+            continue;
+        }
         let rank = language_rank(literal.language().unwrap_or(""), languages);
         if best.as_ref().is_none_or(|(least, _)| rank < *least) {
             best = Some((rank, literal.value().to_owned()));
@@ -173,6 +176,13 @@ mod tests {
         assert!(language_rank("ko-KR", &wanted) < language_rank("en", &wanted));
         assert!(language_rank("en", &wanted) < language_rank("", &wanted));
         assert!(language_rank("", &wanted) < language_rank("fr", &wanted));
+    }
+
+    #[test]
+    fn what_is_called_nothing_is_read_by_its_prefixed_name() {
+        let session = Session::sample(":a rdfs:label '' , ' '@en . :b rdfs:label '' , 'bee'@fr .");
+        let read = |name| value(&session, session.named(name)).unwrap().text();
+        assert_eq!([":a", ":b"].map(read), [":a", "bee"]);
     }
 
     #[test]
