@@ -118,6 +118,14 @@ impl<'a> Ways<'a> {
         self
     }
 
+    /// The same to and through these nodes, be they classes that tell nothing of a thing's kind.
+    pub fn reaching(mut self, nodes: &[Node]) -> Self {
+        for node in nodes {
+            self.avoided.remove(node);
+        }
+        self
+    }
+
     /// The same without these nodes and these properties.
     pub fn avoiding(mut self, nodes: &[Node]) -> Self {
         self.avoided.extend(nodes);

@@ -539,6 +539,17 @@ fn escapes_in_data_do_not_reach_a_reader_of_text() {
 }
 
 #[test]
+fn the_lines_of_a_description_are_read_as_one_paragraph() {
+    let data =
+        "<x:a> <http://www.w3.org/2000/01/rdf-schema#comment> \"\\n  It has\\n\\tlines.\\n\" .";
+    insta::assert_snapshot!(kgq("-d b.ttl show <x:a>").file("b.ttl", data).told(), @r"
+        a  <x:a>
+        It has lines.
+        = 0
+        ");
+}
+
+#[test]
 fn saved_queries_take_arguments() {
     let run = kgq("-d a.ttl run kind :Service --queries .").file(
         "kind.rq",

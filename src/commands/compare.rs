@@ -191,6 +191,7 @@ fn paths(
     let denials = session.role_nodes().denied_by.iter();
     let denials: Vec<Node> = denials.map(|(_, denial)| *denial).collect();
     let ways = Ways::new(session, HOPS, DEGREE)
+        .reaching(items)
         .avoiding(&scope.hidden)
         .avoiding(&denials)
         .only(&scope.only);

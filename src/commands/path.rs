@@ -47,11 +47,13 @@ pub fn run(args: &Args, session: &Session, options: &Options) -> Result<Answer> 
     let usage = "write it as `path X to Y`";
     let nodes = super::two_or_more(session, &args.names, "to", usage)?;
     let scope = Scope::of(session, options)?;
+    let via = names::resolve_all(session, &args.via)?;
     let ways = Ways::new(session, args.max_hops, args.max_degree)
+        .reaching(&nodes)
+        .reaching(&via)
         .avoiding(&names::resolve_all(session, &args.avoid)?)
         .avoiding(&scope.hidden)
         .only(&scope.only);
-    let via = names::resolve_all(session, &args.via)?;
     let legs = session.token().run(|| match nodes.as_slice() {
         [from, to] => {
             let mut stops = vec![*from];
@@ -287,6 +289,18 @@ mod tests {
             args.avoid = vec![":b".to_owned(), ":q".to_owned()];
         });
         assert_eq!(told(&avoid), [":a :p :c []; :c :p :d []"]);
+    }
+
+    #[test]
+    fn a_class_of_anything_is_reached_where_it_is_asked_for_but_joins_no_others() {
+        let session = Session::sample(":a :p owl:Thing . :b :p owl:Thing .");
+        let way = [":a :p owl:Thing []"];
+        assert_eq!(told(&paths(&session, ":a owl:Thing", |_| {})), way);
+        assert_eq!(told(&paths(&session, ":a :b", |_| {})), [""; 0]);
+        let via = paths(&session, ":a :b", |args| {
+            args.via = vec!["owl:Thing".to_owned()]
+        });
+        assert_eq!(told(&via), [":a :p owl:Thing []; :b :p owl:Thing []"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::session::Session;
 const BRANCHES: usize = 100;
 
 /// How many branches are shown on each side in all.
-const CONCEPTS: usize = 1000;
+const CONCEPTS: usize = 5000;
 
 /// How many levels are shown on each side.
 const LEVELS: usize = 50;
@@ -289,7 +289,7 @@ mod tests {
         let mut turtle = String::new();
         for i in 0..60 {
             turtle += &format!(":m{i:02} k:isA :top . ");
-            for j in 0..20 {
+            for j in 0..100 {
                 turtle += &format!(
                     ":s{i:02}{j:02} k:isA :m{i:02} . :l{i:02}{j:02} k:isA :s{i:02}{j:02} . "
                 );
@@ -302,8 +302,8 @@ mod tests {
                 (shown + 1 + below.0, left_out + branch.left_out + below.1)
             })
         }
-        // Of 1,200 concepts of the third level 940 find room, each of which hides one of the fourth.
-        assert_eq!(counts(&tree.down), (1000, 260 + 940));
+        // Of 6,000 concepts of the third level 4,940 find room, each of which hides one of the fourth.
+        assert_eq!(counts(&tree.down), (5000, 1060 + 4940));
         assert!(tree.partial);
     }
 

@@ -72,6 +72,7 @@ pub fn joined(session: &Session, seeds: &[Node], scope: &Scope) -> Result<Vec<No
         return Ok(Vec::new());
     }
     let ways = Ways::new(session, HOPS, DEGREE)
+        .reaching(seeds)
         .avoiding(&scope.hidden)
         .only(&scope.only);
     let legs = path::joining(&ways, seeds)?;

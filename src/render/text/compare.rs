@@ -89,7 +89,7 @@ fn descriptions(comparison: &Comparison, page: &mut Page<'_>) -> Result<()> {
         if let Some(description) = description {
             Inline::of(&values::value(item, view), Tone::Strong)
                 .then(": ", Tone::Plain)
-                .then(&shortened(&description.text()), Tone::Plain)
+                .then(&shortened(&values::prose(description)), Tone::Plain)
                 .item(page)?;
         }
     }

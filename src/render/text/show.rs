@@ -86,7 +86,7 @@ fn head(show: &Show, page: &mut Page<'_>) -> Result<()> {
         Inline::of(&names.join(" · "), Tone::Faint).block(page)?;
     }
     if let Some(description) = show.descriptions.first() {
-        Inline::of(&description.text(), Tone::Plain).block(page)?;
+        Inline::of(&values::prose(description), Tone::Plain).block(page)?;
     }
     Ok(())
 }

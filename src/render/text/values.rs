@@ -15,6 +15,12 @@ pub fn value(value: &Value, view: &View<'_>) -> String {
     }
 }
 
+/// Sentences as one paragraph, however the data break their lines.
+pub fn prose(text: &Value) -> String {
+    let text = text.text();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A property as it is read where it stands alone.
 pub fn property(property: &Value, view: &View<'_>) -> String {
     let text = value(property, view);
