@@ -14,6 +14,7 @@ use crate::error::Error;
 use mistake::Door;
 
 pub use options::{Options, When};
+pub(crate) use values::language;
 
 mod mistake;
 mod options;

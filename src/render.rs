@@ -182,6 +182,25 @@ pub fn formats(answer: &Answer) -> &'static [Format] {
     }
 }
 
+/// Whether an answer is not the whole, and this format has no place to tell it, as text and JSON have.
+pub fn hides_a_cut(answer: &Answer, format: Format) -> bool {
+    if matches!(format, Format::Text | Format::Markdown | Format::Json) {
+        return false;
+    }
+    match answer {
+        Answer::Show(show) => show.left_out > 0,
+        Answer::Comparison(comparison) if format == Format::Csv => {
+            let rows = comparison.sections().into_iter().flat_map(|(_, rows)| rows);
+            let mut more = rows.flat_map(|row| &row.more);
+            comparison.partial || comparison.left_out > 0 || more.any(|more| *more > 0)
+        }
+        Answer::Comparison(comparison) => comparison.partial,
+        Answer::Paths(paths) => paths.partial,
+        Answer::Map(map) => map.partial,
+        _ => false,
+    }
+}
+
 /// The format that an answer takes when none is asked for.
 pub fn default_format(answer: &Answer, terminal: bool) -> Format {
     formats(answer)[usize::from(!terminal)]

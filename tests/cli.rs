@@ -550,6 +550,50 @@ fn the_lines_of_a_description_are_read_as_one_paragraph() {
 }
 
 #[test]
+fn a_format_that_cannot_tell_what_is_left_out_warns_of_it() {
+    insta::assert_snapshot!(kgq("-d a.ttl show EKS --top 1 -f ntriples").told(), @r"
+        <http://e/EKS> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://e/Service> .
+        ! warning: there is more than ntriples shows: text and json tell what is left out
+        = 0
+        ");
+    let whole = kgq("-d a.ttl show EKS -f ntriples").told();
+    assert!(!whole.contains("warning"), "{whole}");
+    let members: String = (0..30)
+        .map(|i| format!("<x:a> <x:p> <x:{i}> . <x:b> <x:p> <x:b{i}> . "))
+        .collect();
+    let compared = kgq("-d b.ttl compare <x:a> vs <x:b> -f csv").file("b.ttl", &members);
+    assert!(
+        compared
+            .told()
+            .contains("! warning: there is more than csv shows")
+    );
+    let linked = "<x:a> <x:p> <x:b> .";
+    let drawn = kgq("-d b.ttl path <x:a> to <x:b> -f dot --max-hops 0").file("b.ttl", linked);
+    assert!(
+        drawn
+            .told()
+            .contains("! warning: there is more than dot shows")
+    );
+}
+
+#[test]
+fn a_language_is_told_by_its_tag() {
+    insta::assert_snapshot!(kgq("show EKS -l 한국어").told(), @r"
+        ! error: --lang takes no `한국어`
+        ! help: use a tag such as ko or en
+        = 2
+        ");
+    insta::assert_snapshot!(kgq("-d a.ttl").stdin(".lang ko_KR,en\n.lang\n.lang 한국어\n").told(), @r"
+        ko-KR en
+        ! error: standard input:3: `한국어` is no language
+        ! help: use a tag such as ko or en
+        = 2
+        ");
+    let label = kgq("-d a.ttl find EKS -l fr,ko").told();
+    assert!(label.starts_with("이케이에스"), "{label}");
+}
+
+#[test]
 fn saved_queries_take_arguments() {
     let run = kgq("-d a.ttl run kind :Service --queries .").file(
         "kind.rq",

@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(long)]
     pub open: bool,
     /// Prefer labels in this language (repeatable; default: the system's)
-    #[arg(short, long, value_name = "TAG")]
+    #[arg(short, long, value_name = "TAG", value_delimiter = ',', value_parser = values::language)]
     pub lang: Vec<String>,
     /// Stop with an error after this time, as in 500ms, 10s, 2m
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use oxigraph::io::RdfFormat;
+use oxrdf::Literal;
 
 use crate::cancel;
 
@@ -57,6 +58,15 @@ pub(super) fn memory(text: &str) -> Result<u64, String> {
     match cancel::used_memory() {
         Some(_) => size(text),
         None => Err("this system does not tell how much memory a process uses".to_owned()),
+    }
+}
+
+/// A language's tag, such as `ko` or `en-GB`; `en_GB` as systems write it.
+pub(crate) fn language(text: &str) -> Result<String, String> {
+    let tag = text.replace('_', "-");
+    match Literal::new_language_tagged_literal("", &tag) {
+        Ok(_) => Ok(tag),
+        Err(_) => Err("use a tag such as ko or en".to_owned()),
     }
 }
 

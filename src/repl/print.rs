@@ -91,6 +91,13 @@ impl Shell {
         view: &View<'_>,
         destination: Destination,
     ) -> Result<()> {
+        if render::hides_a_cut(&answer, format) {
+            let remark = format!(
+                "there is more than {} shows: text and json tell what is left out",
+                format.name()
+            );
+            self.say("warning", AnsiColor::Yellow, &remark);
+        }
         let write = |out: &mut dyn Write| render::write(answer, format, view, out);
         match destination {
             Destination::Screen => {

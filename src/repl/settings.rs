@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::print::Destination;
 use super::{Flow, Shell, editor, help, terminal};
 use crate::answer::Answer;
-use crate::cli::Options;
+use crate::cli::{self, Options};
 use crate::commands::{Command, query};
 use crate::error::{Error, Result};
 use crate::line::SETTINGS;
@@ -152,8 +152,11 @@ impl Shell {
         self.session.languages = rest
             .split([' ', ','])
             .filter(|tag| !tag.is_empty())
-            .map(str::to_owned)
-            .collect();
+            .map(|tag| {
+                cli::language(tag)
+                    .map_err(|cure| Error::usage(format!("`{tag}` is no language"), cure))
+            })
+            .collect::<Result<_>>()?;
         Ok(())
     }
 
