@@ -157,6 +157,9 @@ impl Command {
         match self {
             Self::Query(args) => unread(&args.file, &mut args.text),
             Self::Update(args) => unread(&args.file, &mut args.text),
+            Self::Map(args) if args.query_file.is_some() => {
+                unread(&args.query_file, &mut args.query)
+            }
             _ => None,
         }
     }

@@ -594,6 +594,16 @@ fn a_language_is_told_by_its_tag() {
 }
 
 #[test]
+fn a_map_without_links_says_so() {
+    insta::assert_snapshot!(kgq("-d a.ttl map --kind :Service -f text").told(), @r"
+        What is in a.ttl?
+
+        There are no concepts with links between them.
+        = 0
+        ");
+}
+
+#[test]
 fn saved_queries_take_arguments() {
     let run = kgq("-d a.ttl run kind :Service --queries .").file(
         "kind.rq",
@@ -669,6 +679,8 @@ fn a_map_asks_the_query_of_a_file_as_query_does() {
           :isA → :ControlPlane
         = 0
         ");
+    let piped = kgq("-d a.ttl map --query-file - -f text").stdin(text);
+    assert_eq!(piped.told(), drawn.told());
     let told = kgq("-d a.ttl map --query-file ask.rq --sparql").file("ask.rq", text);
     let asked = kgq("-d a.ttl query ask.rq --sparql").file("ask.rq", text);
     assert_eq!(told.told(), asked.told());

@@ -36,9 +36,12 @@ pub struct Args {
     /// Show what the concepts share and how they differ
     #[arg(long, requires = "names", conflicts_with_all = ["query_file", "run"])]
     pub(super) compare: bool,
-    /// Draw what this query finds
+    /// Draw what the query in this file finds; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["names", "run"])]
-    query_file: Option<PathBuf>,
+    pub(super) query_file: Option<PathBuf>,
+    /// The query from standard input.
+    #[arg(skip)]
+    pub(super) query: Option<String>,
     /// Draw what this saved query finds
     #[arg(long, value_name = "QUERY")]
     run: Option<String>,

@@ -25,7 +25,11 @@ pub(in crate::commands) fn query(
         let query = run::statement(&run::Args::of(name, &args.names), session)?;
         Ok(query.map(|query| (name.clone(), query)))
     } else if let Some(file) = &args.query_file {
-        let query = query::statement(&query::Args::in_file(file), session)?;
+        let asked = match &args.query {
+            Some(text) => query::Args::of(text.clone()),
+            None => query::Args::in_file(file),
+        };
+        let query = query::statement(&asked, session)?;
         let title = title(&query.text).map_or_else(|| file.display().to_string(), str::to_owned);
         Ok(Some((title, query)))
     } else {

@@ -22,6 +22,13 @@ pub fn write(map: &Map, page: &mut Page<'_>) -> Result<()> {
             writeln!(page.out)?;
         }
     }
+    if map.nodes.is_empty() {
+        let text = view.language.pick(
+            "There are no concepts with links between them.",
+            "서로 이어진 개념이 없음.",
+        );
+        Inline::of(text, Tone::Plain).block(page)?;
+    }
     let linked = |node: usize| {
         map.edges
             .iter()
