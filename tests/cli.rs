@@ -604,6 +604,17 @@ fn a_map_without_links_says_so() {
 }
 
 #[test]
+fn a_script_keeps_no_table_to_show_again_and_says_so() {
+    let told = kgq("-d a.ttl")
+        .stdin("SELECT ?s { ?s :nothing ?o }\n.last\n")
+        .told();
+    assert!(
+        told.contains("! help: a script keeps none: write it with `.once FILE`"),
+        "{told}"
+    );
+}
+
+#[test]
 fn saved_queries_take_arguments() {
     let run = kgq("-d a.ttl run kind :Service --queries .").file(
         "kind.rq",

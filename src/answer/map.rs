@@ -25,7 +25,6 @@ pub struct Map {
     /// The concepts that the map could not hold.
     pub left_out: usize,
     /// Whether a cap was met, or a sample decided what is drawn.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
 }
 

@@ -77,6 +77,17 @@ fn triples_are_looked_up_for_the_few_rows_of_a_union() {
 }
 
 #[test]
+fn triples_are_looked_up_for_the_rows_of_a_table_that_mostly_join_nothing() {
+    let looked_up = |values: &str| {
+        let query = "SELECT * { { VALUES ?x { … } } UNION { ?x :none ?z } ?x :likes ?y }";
+        rewritten(&query.replace('…', values)).contains("LATERAL { ?x <likes> ?y")
+    };
+    let absent: String = (0..100).map(|i| format!(":absent{i} ")).collect();
+    assert!(looked_up(&absent));
+    assert!(!looked_up(&":x4 ".repeat(100)));
+}
+
+#[test]
 fn triples_are_gone_through_once_where_a_union_is_large() {
     insta::assert_snapshot!(
         rewritten("SELECT ?y { { ?x :sub ?a } UNION { ?x :likes ?a } UNION { ?x a ?a } ?x :likes ?y }"),

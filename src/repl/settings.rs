@@ -107,10 +107,11 @@ impl Shell {
 
     fn show_last(&mut self, rest: &str) -> Result<()> {
         let Some(answer) = self.last() else {
-            return Err(Error::usage(
-                "there is no table to show again",
-                "ask a SELECT query first",
-            ));
+            let cure = match self.interactive {
+                true => "ask a SELECT query first",
+                false => "a script keeps none: write it with `.once FILE`, before the query",
+            };
+            return Err(Error::usage("there is no table to show again", cure));
         };
         let chosen = if rest.is_empty() {
             None
