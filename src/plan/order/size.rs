@@ -11,7 +11,7 @@ use crate::index::Id;
 const FOLLOWED: usize = 1 << 12;
 
 /// How many rows of a table are looked up to see how many join nothing: an estimate must not cost what it saves.
-const LOOKED_UP: usize = 64;
+const LOOKED_UP: usize = 256;
 
 /// How many rows a planned pattern is expected to have for one row where `bound` have values; nothing where that is
 /// anybody's guess.
