@@ -119,6 +119,7 @@ fn planned(index: &Index, query: &Query, counts: bool) -> Plan {
         // With FROM the default graph is not the index's own.
         graph: query.dataset().is_none().then_some(0),
         each_graph: false,
+        graph_name: String::new(),
         repeated: false,
     };
     let mut query = query.clone();
@@ -145,6 +146,8 @@ struct Planner<'a> {
     graph: Option<u32>,
     /// Whether it is asked of each named graph of the index.
     each_graph: bool,
+    /// What names the graph that is asked, as SPARQL has it; nothing for the default graph.
+    graph_name: String,
     /// Whether what is being rewritten is asked again for each of some rows, as in EXISTS.
     repeated: bool,
 }
@@ -211,18 +214,25 @@ impl Planner<'_> {
         inner: &mut GraphPattern,
         bound: &Bound,
     ) {
-        let number = match name {
-            NamedNodePattern::NamedNode(name) => self.index.id(name.as_ref().into()),
-            NamedNodePattern::Variable(_) => None,
-        };
-        let number = number.and_then(|name| self.index.graph_number(name));
+        let number = self.number_of(name);
         // With FROM NAMED there may be fewer graphs than the index has.
         let outer = (self.graph, self.each_graph);
         let is_whole = self.graph.is_some() || self.each_graph;
         self.graph = number.filter(|_| is_whole);
         self.each_graph = is_whole && matches!(name, NamedNodePattern::Variable(_));
+        let outer_name = std::mem::replace(&mut self.graph_name, format!(" {name}"));
         self.rewrite(inner, bound);
+        self.graph_name = outer_name;
         (self.graph, self.each_graph) = outer;
+    }
+
+    /// The number of the graph of this name, if the index has it.
+    fn number_of(&self, name: &NamedNodePattern) -> Option<u32> {
+        let NamedNodePattern::NamedNode(name) = name else {
+            return None;
+        };
+        let name = self.index.id(name.as_ref().into())?;
+        self.index.graph_number(name)
     }
 
     /// Rewrites the patterns of EXISTS in an expression.
@@ -316,8 +326,13 @@ fn certain(pattern: &GraphPattern, bound: &mut Bound) {
         GraphPattern::LeftJoin { left, .. } | GraphPattern::Minus { left, .. } => {
             certain(left, bound);
         }
+        GraphPattern::Graph { name, inner } => {
+            certain(inner, bound);
+            if let NamedNodePattern::Variable(name) = name {
+                bound.insert(name.as_str().to_owned());
+            }
+        }
         GraphPattern::Filter { inner, .. }
-        | GraphPattern::Graph { inner, .. }
         | GraphPattern::OrderBy { inner, .. }
         | GraphPattern::Distinct { inner }
         | GraphPattern::Reduced { inner }

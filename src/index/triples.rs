@@ -229,6 +229,11 @@ impl Index {
         }
     }
 
+    /// How many triples a graph has, by its number.
+    pub(crate) fn graph_len(&self, graph: u32) -> u64 {
+        self.graph_triples(graph as usize).positions.len() as u64
+    }
+
     /// Whether no triple is in any named graph.
     pub(crate) fn only_default_graph(&self) -> bool {
         self.column(Section::GraphStarts).len == 0

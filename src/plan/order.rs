@@ -5,6 +5,7 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern, Variable};
 
 use super::{Bound, Part, Planner, Relation, Step, certain, described, relation_iri, variable_of};
 
+mod lookup;
 mod size;
 
 /// From how many patterns on only the most selective is tried as the first.
@@ -16,7 +17,8 @@ pub(super) enum Item {
     Triple(TriplePattern),
     /// A pattern whose predicate is a relation, by its number.
     Relation(usize, TriplePattern),
-    /// A path, a table: something that binds variables and can be looked up for given ones.
+    /// A path, a table, patterns of another graph: something that binds variables and can be looked up for given ones.
+    /// What there is to plan in it is planned when it is known what is given.
     Other(GraphPattern),
 }
 
@@ -26,8 +28,18 @@ pub(super) fn ordered(
     pattern: GraphPattern,
     bound: &Bound,
 ) -> GraphPattern {
-    let (mut items, mut rest) = (Vec::new(), Vec::new());
-    flatten(planner, pattern, bound, &mut items, &mut rest);
+    let (mut items, mut groups, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    flatten(planner, pattern, &mut items, &mut groups);
+    for (mut group, others) in lookup::with_others(groups, &items, bound) {
+        // Alternatives can be many: where they may be gone through once, it is seen what takes less (`first`).
+        let once = matches!(group, GraphPattern::Union { .. }) && stands_alone(planner, bound);
+        if !once && lookup::finds_what_a_join_would(&group, &others) {
+            items.push(Item::Other(group));
+        } else {
+            planner.rewrite(&mut group, bound);
+            rest.push(group);
+        }
+    }
     let items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
     let mut known = bound.clone();
     let (mut joined, apart) = match first(planner, &items, &mut rest, bound) {
@@ -124,13 +136,15 @@ fn first(
     if looked_up <= 2.0 * all_rows(planner, items, bound) {
         return Some(First::Looking(rest.remove(at)));
     }
-    // What is asked again for each row of something else has to see that row, and what is asked of each graph the graph.
     // A blank node joins what stands in one scope only.
-    let by_itself = bound.is_empty()
-        && !planner.repeated
-        && planner.graph.is_some()
-        && !items.iter().flatten().any(has_blank_node);
+    let by_itself = stands_alone(planner, bound) && !items.iter().flatten().any(has_blank_node);
     by_itself.then(|| First::Apart(rest.remove(at)))
+}
+
+/// Whether a part of a join may be gone through by itself: what is asked again for each row of something else has to see that
+/// row, and what is asked of each graph the graph.
+fn stands_alone(planner: &Planner<'_>, bound: &Bound) -> bool {
+    bound.is_empty() && !planner.repeated && planner.graph.is_some()
 }
 
 /// How many rows all steps of the chains are expected to have together.
@@ -162,14 +176,8 @@ pub(super) fn patterns(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Opt
     if !is_plain(pattern) {
         return None;
     }
-    let (mut items, mut rest) = (Vec::new(), Vec::new());
-    flatten(
-        planner,
-        pattern.clone(),
-        &Bound::new(),
-        &mut items,
-        &mut rest,
-    );
+    let (mut items, mut groups) = (Vec::new(), Vec::new());
+    flatten(planner, pattern.clone(), &mut items, &mut groups);
     let plain = items.iter().all(|item| match item {
         Item::Triple(_) => true,
         Item::Relation(number, _) => {
@@ -177,7 +185,7 @@ pub(super) fn patterns(planner: &mut Planner<'_>, pattern: &GraphPattern) -> Opt
         }
         Item::Other(_) => false,
     });
-    (plain && rest.is_empty()).then(|| {
+    (plain && groups.is_empty()).then(|| {
         let items = items.into_iter().map(Some).collect();
         let chains = chains(planner, items, &Bound::new());
         chains.into_iter().flatten().collect()
@@ -210,11 +218,7 @@ fn chains(
             let Some(item) = items[item].take() else {
                 continue;
             };
-            planner.steps.push(Step {
-                pattern: describe(planner, &item),
-                rows,
-                seconds: 0.0,
-            });
+            let item = planned(planner, item, rows, &known);
             item_variables(&item, &mut known);
             taken.push(item);
         }
@@ -223,17 +227,43 @@ fn chains(
     chains
 }
 
+/// An item for rows where `bound` have values, noted as a step that many rows are expected after.
+fn planned(planner: &mut Planner<'_>, item: Item, rows: f64, bound: &Bound) -> Item {
+    match item {
+        Item::Other(mut pattern) if is_group(&pattern) => {
+            planner.rewrite(&mut pattern, bound);
+            Item::Other(pattern)
+        }
+        item => {
+            planner.steps.push(Step {
+                pattern: describe(planner, &item),
+                rows,
+                seconds: 0.0,
+            });
+            item
+        }
+    }
+}
+
+/// Whether a pattern is made of others.
+fn is_group(pattern: &GraphPattern) -> bool {
+    !matches!(
+        pattern,
+        GraphPattern::Path { .. } | GraphPattern::Values { .. }
+    )
+}
+
+/// Takes a join apart into items, and groups of patterns that are not planned yet.
 fn flatten(
     planner: &mut Planner<'_>,
     pattern: GraphPattern,
-    bound: &Bound,
     items: &mut Vec<Item>,
-    rest: &mut Vec<GraphPattern>,
+    groups: &mut Vec<GraphPattern>,
 ) {
     match pattern {
         GraphPattern::Join { left, right } => {
-            flatten(planner, *left, bound, items, rest);
-            flatten(planner, *right, bound, items, rest);
+            flatten(planner, *left, items, groups);
+            flatten(planner, *right, items, groups);
         }
         GraphPattern::Bgp { patterns } => {
             for triple in patterns {
@@ -260,10 +290,7 @@ fn flatten(
         {
             items.push(Item::Other(pattern));
         }
-        mut other => {
-            planner.rewrite(&mut other, bound);
-            rest.push(other);
-        }
+        other => groups.push(other),
     }
 }
 
@@ -419,10 +446,11 @@ fn add_variables(items: &[Option<Item>], item: usize, known: &mut Bound) {
 
 fn describe(planner: &Planner<'_>, item: &Item) -> String {
     match item {
-        Item::Triple(triple) => triple.to_string(),
+        Item::Triple(triple) => format!("{triple}{}", planner.graph_name),
         Item::Relation(number, triple) => {
             let relation = described(planner.index, &planner.relations[*number]);
-            format!("{} {relation} {}", triple.subject, triple.object)
+            let (subject, object) = (&triple.subject, &triple.object);
+            format!("{subject} {relation} {object}{}", planner.graph_name)
         }
         Item::Other(pattern) => pattern.to_string(),
     }

@@ -96,6 +96,30 @@ fn triples_are_gone_through_once_where_a_union_is_large() {
 }
 
 #[test]
+fn patterns_of_another_graph_are_planned_for_the_rows_that_they_are_looked_up_for() {
+    insta::assert_snapshot!(
+        rewritten("SELECT ?y { ?x a :c1 . GRAPH ?g { ?y :name 'top' . ?x :likes ?y } }"),
+        @r#"SELECT ?y WHERE { ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <c1> . LATERAL { GRAPH ?g { ?y <name> "top" . LATERAL { ?x <likes> ?y . } } } }"#
+    );
+    insta::assert_snapshot!(
+        steps("SELECT ?y { ?x a :c1 . GRAPH ?g { ?y :name 'top' . ?x :likes ?y } }"),
+        @r#"
+    1.0  ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <c1>
+    1.0  ?y <name> "top" ?g
+    0.4  ?x <likes> ?y ?g
+    "#
+    );
+}
+
+#[test]
+fn a_group_with_optional_parts_is_looked_up_for_the_rows_before_it() {
+    insta::assert_snapshot!(
+        rewritten("SELECT * { ?x a :c1 . { ?y :likes ?z . ?x :likes ?y OPTIONAL { ?z :name ?n } } }"),
+        @"SELECT ?n ?x ?y ?z WHERE { ?x <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <c1> . LATERAL { ?x <likes> ?y . LATERAL { ?y <likes> ?z . } OPTIONAL { ?z <name> ?n . } } }"
+    );
+}
+
+#[test]
 fn distinct_classes_and_predicates_are_a_table() {
     let table = |query| rewritten(query).contains("VALUES");
     assert!(table("SELECT DISTINCT ?y { ?x a ?y }"));

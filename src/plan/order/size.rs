@@ -13,15 +13,25 @@ const FOLLOWED: usize = 1 << 12;
 /// How many rows of a table are looked up to see how many join nothing: an estimate must not cost what it saves.
 const LOOKED_UP: usize = 256;
 
-/// How many rows a planned pattern is expected to have for one row where `bound` have values; nothing where that is
-/// anybody's guess.
+/// How many rows a pattern is expected to have for one row where `bound` have values; nothing where that is anybody's guess.
 pub(super) fn rows(planner: &Planner<'_>, pattern: &GraphPattern, bound: &Bound) -> Option<f64> {
+    rows_in(planner, planner.graph, pattern, bound)
+}
+
+/// The same of a graph, by its number, if it is one.
+fn rows_in(
+    planner: &Planner<'_>,
+    graph: Option<u32>,
+    pattern: &GraphPattern,
+    bound: &Bound,
+) -> Option<f64> {
+    let rows = |pattern, bound: &Bound| rows_in(planner, graph, pattern, bound);
     match pattern {
         GraphPattern::Bgp { patterns } => {
             let mut known = bound.clone();
             let mut rows = 1.0;
             for triple in patterns {
-                rows *= of_triple(planner, triple, &known);
+                rows *= of_triple(planner, graph, triple, &known);
                 known.extend(variables(triple));
             }
             Some(rows)
@@ -29,19 +39,39 @@ pub(super) fn rows(planner: &Planner<'_>, pattern: &GraphPattern, bound: &Bound)
         GraphPattern::Lateral { left, right } | GraphPattern::Join { left, right } => {
             let mut known = bound.clone();
             certain(left, &mut known);
-            Some(rows(planner, left, bound)? * rows(planner, right, &known)?)
+            Some(rows(left, bound)? * rows(right, &known)?)
         }
-        GraphPattern::Union { left, right } => {
-            Some(rows(planner, left, bound)? + rows(planner, right, bound)?)
+        GraphPattern::Union { left, right } => Some(rows(left, bound)? + rows(right, bound)?),
+        GraphPattern::Path {
+            subject,
+            path,
+            object,
+        } => {
+            let given = [subject, object].map(|end| is_given(end, bound));
+            let given = given.into_iter().filter(|given| *given).count();
+            Some(path_rows(planner, path, given))
         }
-        GraphPattern::Graph { inner, .. }
-        | GraphPattern::Filter { inner, .. }
+        GraphPattern::LeftJoin { left, right, .. } => {
+            let mut known = bound.clone();
+            certain(left, &mut known);
+            Some(rows(left, bound)? * rows(right, &known)?.max(1.0))
+        }
+        GraphPattern::Graph { name, inner } => {
+            let rows = rows_in(planner, planner.number_of(name), inner, bound)?;
+            Some(match name {
+                NamedNodePattern::Variable(name) if bound.contains(name.as_str()) => {
+                    rows / (planner.index.named_graphs().len() as f64).max(1.0)
+                }
+                _ => rows,
+            })
+        }
+        GraphPattern::Filter { inner, .. }
         | GraphPattern::Extend { inner, .. }
         | GraphPattern::Distinct { inner }
         | GraphPattern::Reduced { inner }
-        | GraphPattern::OrderBy { inner, .. } => rows(planner, inner, bound),
-        GraphPattern::Project { inner, .. } => rows(planner, inner, &Bound::new()),
-        GraphPattern::Minus { left, .. } => rows(planner, left, bound),
+        | GraphPattern::OrderBy { inner, .. } => rows(inner, bound),
+        GraphPattern::Project { inner, .. } => rows(inner, &Bound::new()),
+        GraphPattern::Minus { left, .. } => rows(left, bound),
         // What has an IRI that the index has not joins nothing of it; a literal may be computed or compared.
         GraphPattern::Values { bindings, .. } => {
             let occurs = |term: &GroundTerm| match term {
@@ -63,7 +93,12 @@ pub(super) fn rows(planner: &Planner<'_>, pattern: &GraphPattern, bound: &Bound)
     }
 }
 
-fn of_triple(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
+fn of_triple(
+    planner: &Planner<'_>,
+    graph: Option<u32>,
+    triple: &TriplePattern,
+    bound: &Bound,
+) -> f64 {
     let number = match &triple.predicate {
         NamedNodePattern::NamedNode(node) => relation_number(node.as_str()),
         NamedNodePattern::Variable(_) => None,
@@ -71,7 +106,7 @@ fn of_triple(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f6
     match number.and_then(|number| planner.relations.get(number)) {
         Some(Relation::Closure(closure)) => closure_rows(planner, closure, triple, bound),
         Some(Relation::Part(_)) => part_rows(planner, triple, bound),
-        None => triple_rows(planner, triple, bound),
+        None => triple_rows(planner, graph, triple, bound),
     }
 }
 
@@ -83,7 +118,7 @@ pub(super) fn rows_of(
     bound: &Bound,
 ) -> f64 {
     match &items[item] {
-        Some(Item::Triple(triple)) => triple_rows(planner, triple, bound),
+        Some(Item::Triple(triple)) => triple_rows(planner, planner.graph, triple, bound),
         Some(Item::Relation(number, triple)) => match &planner.relations[*number] {
             Relation::Closure(closure) => closure_rows(planner, closure, triple, bound),
             Relation::Part(_) => part_rows(planner, triple, bound),
@@ -101,19 +136,8 @@ pub(super) fn rows_of(
                 bindings.len() as f64
             }
         }
-        Some(Item::Other(GraphPattern::Path {
-            subject,
-            path,
-            object,
-        })) => {
-            let ends = [subject, object];
-            let given = ends
-                .into_iter()
-                .filter(|term| is_given(term, bound))
-                .count();
-            path_rows(planner, path, given)
-        }
-        Some(Item::Other(_)) | None => 1.0,
+        Some(Item::Other(pattern)) => rows(planner, pattern, bound).unwrap_or(1.0),
+        None => 1.0,
     }
 }
 
@@ -146,7 +170,12 @@ fn place(planner: &Planner<'_>, term: &TermPattern, bound: &Bound) -> Place {
     }
 }
 
-fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> f64 {
+fn triple_rows(
+    planner: &Planner<'_>,
+    graph: Option<u32>,
+    triple: &TriplePattern,
+    bound: &Bound,
+) -> f64 {
     let index = planner.index;
     let s = place(planner, &triple.subject, bound);
     let o = place(planner, &triple.object, bound);
@@ -168,7 +197,9 @@ fn triple_rows(planner: &Planner<'_>, triple: &TriplePattern, bound: &Bound) -> 
     {
         return 0.0;
     }
-    let mut rows = index.count(known(&s), known(&p), known(&o)) as f64;
+    // Counts are over all graphs.
+    let most = graph.map_or(u64::MAX, |graph| index.graph_len(graph));
+    let mut rows = index.count(known(&s), known(&p), known(&o)).min(most) as f64;
     let predicate = known(&p).and_then(|p| index.predicate_use(p));
     let (subjects, objects) = match predicate {
         Some(predicate) => (predicate.subjects as f64, predicate.objects as f64),
