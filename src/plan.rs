@@ -350,7 +350,10 @@ fn certain(pattern: &GraphPattern, bound: &mut Bound) {
                 bound.insert(variable.as_str().to_owned());
             }
         }
-        GraphPattern::Project { inner, variables } => {
+        GraphPattern::Project { inner, variables }
+        | GraphPattern::Group {
+            inner, variables, ..
+        } => {
             let mut all = Bound::new();
             certain(inner, &mut all);
             let names = variables.iter().map(Variable::as_str);
@@ -374,7 +377,7 @@ fn certain(pattern: &GraphPattern, bound: &mut Bound) {
             });
             bound.extend(left.into_iter().filter(|name| right.contains(name)));
         }
-        GraphPattern::Group { .. } | GraphPattern::Service { .. } => {}
+        GraphPattern::Service { .. } => {}
     }
 }
 

@@ -1,10 +1,11 @@
 //! How many rows the parts of a query are expected to have, from the index's own counts.
 
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
-use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern, Variable};
 
 use super::super::{Bound, Closure, Planner, Relation, certain, relation_number, variable_of};
 use super::{Item, variables};
+use crate::algebra::{self, Met};
 use crate::index::Id;
 
 /// How far a closure of a known node is followed to see how large it is.
@@ -71,6 +72,16 @@ fn rows_in(
         | GraphPattern::Reduced { inner }
         | GraphPattern::OrderBy { inner, .. } => rows(inner, bound),
         GraphPattern::Project { inner, .. } => rows(inner, &Bound::new()),
+        GraphPattern::Group {
+            inner, variables, ..
+        } => {
+            let keys = variables.iter().map(|key| values(planner, inner, key));
+            Some(rows(inner, &Bound::new())?.min(keys.product()).max(1.0))
+        }
+        GraphPattern::Slice { inner, length, .. } => {
+            let most = length.map_or(f64::INFINITY, |length| length as f64);
+            Some(rows(inner, &Bound::new())?.min(most))
+        }
         GraphPattern::Minus { left, .. } => rows(left, bound),
         // What has an IRI that the index has not joins nothing of it; a literal may be computed or compared.
         GraphPattern::Values { bindings, .. } => {
@@ -91,6 +102,33 @@ fn rows_in(
         }
         _ => None,
     }
+}
+
+/// How many values a variable has at most, from the predicates that it is a subject or an object of.
+fn values(planner: &Planner<'_>, pattern: &GraphPattern, variable: &Variable) -> f64 {
+    let mut least = f64::INFINITY;
+    algebra::walk(pattern, &mut |met| {
+        let Met::Pattern(GraphPattern::Bgp { patterns }) = met else {
+            return;
+        };
+        for triple in patterns {
+            let NamedNodePattern::NamedNode(predicate) = &triple.predicate else {
+                continue;
+            };
+            let predicate = planner.index.id(predicate.as_ref().into());
+            let Some(used) = predicate.and_then(|p| planner.index.predicate_use(p)) else {
+                continue;
+            };
+            let is_variable = |term: &TermPattern| matches!(term, TermPattern::Variable(other) if other == variable);
+            if is_variable(&triple.subject) {
+                least = least.min(used.subjects as f64);
+            }
+            if is_variable(&triple.object) {
+                least = least.min(used.objects as f64);
+            }
+        }
+    });
+    least
 }
 
 fn of_triple(
