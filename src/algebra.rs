@@ -168,7 +168,8 @@ pub fn asks_services(pattern: &GraphPattern) -> bool {
     asks
 }
 
-fn walk_expression<'a>(expression: &'a Expression, meet: &mut dyn FnMut(Met<'a>)) {
+/// Meets all expressions and patterns of an expression, as [`walk`] does.
+pub fn walk_expression<'a>(expression: &'a Expression, meet: &mut dyn FnMut(Met<'a>)) {
     meet(Met::Expression(expression));
     if let Expression::Exists(pattern) = expression {
         walk(pattern, meet);

@@ -189,19 +189,46 @@ fn concatenate_strings(aggregate: &mut AggregateExpression) {
 
 /// Whether what lies inside GRAPH has parts of its own scope, which the evaluator does not repeat for each graph.
 fn stands_apart(inner: &GraphPattern) -> bool {
-    let mut found = false;
-    algebra::walk(inner, &mut |met| {
-        found |= matches!(
-            met,
-            Met::Pattern(
-                GraphPattern::Project { .. }
-                    | GraphPattern::Group { .. }
-                    | GraphPattern::Minus { .. }
-                    | GraphPattern::Values { .. }
-            )
-        );
-    });
-    found
+    match inner {
+        GraphPattern::Project { .. }
+        | GraphPattern::Group { .. }
+        | GraphPattern::Minus { .. }
+        | GraphPattern::Values { .. } => true,
+        // The rows of a table that is joined to triples have the graph from these.
+        GraphPattern::Join { left, right } if is_table(left) && has_triples(right) => {
+            stands_apart(right)
+        }
+        GraphPattern::Join { left, right } if is_table(right) && has_triples(left) => {
+            stands_apart(left)
+        }
+        _ => {
+            let mut patterns = algebra::inner(inner);
+            for expression in algebra::expressions(inner) {
+                algebra::walk_expression(expression, &mut |met| {
+                    if let Met::Expression(Expression::Exists(pattern)) = met {
+                        patterns.push(pattern);
+                    }
+                });
+            }
+            patterns.into_iter().any(stands_apart)
+        }
+    }
+}
+
+fn is_table(pattern: &GraphPattern) -> bool {
+    matches!(pattern, GraphPattern::Values { .. })
+}
+
+/// Whether a triple is matched for each solution of a pattern.
+fn has_triples(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Bgp { patterns } => !patterns.is_empty(),
+        GraphPattern::Join { left, right } => has_triples(left) || has_triples(right),
+        GraphPattern::LeftJoin { left: inner, .. }
+        | GraphPattern::Filter { inner, .. }
+        | GraphPattern::Extend { inner, .. } => has_triples(inner),
+        _ => false,
+    }
 }
 
 /// The named graphs of a query; `None` when there are too many to repeat a pattern for each.
@@ -231,8 +258,37 @@ fn no_solution() -> GraphPattern {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::answer::Answer;
     use crate::session::Session;
+
+    #[test]
+    fn a_table_beside_triples_of_each_graph_is_not_repeated_for_each() {
+        let apart = |group: &str| {
+            let query = format!("PREFIX : <http://e/> SELECT * {{ {group} }}");
+            let query = spargebra::SparqlParser::new().parse_query(&query).unwrap();
+            match algebra::pattern(&query) {
+                GraphPattern::Project { inner, .. } => stands_apart(inner),
+                other => panic!("{other}"),
+            }
+        };
+        for group in [
+            "VALUES ?x { :a } ?x :p ?y FILTER(?y != ?x)",
+            "?x :p ?y VALUES ?x { :a UNDEF } VALUES ?y { :b }",
+        ] {
+            assert!(!apart(group), "{group}");
+        }
+        for group in [
+            "VALUES ?x { :a }",
+            "VALUES ?x { :a } VALUES ?y { :b }",
+            "VALUES ?x { :a } OPTIONAL { ?x :p ?y }",
+            "?x :p ?y OPTIONAL { VALUES ?z { :a } }",
+            "?x :p ?y FILTER EXISTS { ?x :p ?z MINUS { ?z :p ?y } }",
+            "?x :p ?y MINUS { ?y :p ?x }",
+        ] {
+            assert!(apart(group), "{group}");
+        }
+    }
 
     /// How many solutions a query has on a graph where `:a` leads to `:b`, and `:b` to `:c`, by both of two properties.
     fn solutions(query: &str) -> usize {
