@@ -1,6 +1,7 @@
 //! Queries rewritten with what the index knows, before they are evaluated.
 //!
-//! - Triple patterns are ordered by exact counts and joined one by one, each for the rows so far (`order`).
+//! - Triple patterns are ordered by exact counts and joined one by one, each for the rows so far (`order`); so are groups of
+//!   patterns where a look-up finds what a join would.
 //! - Transitive paths become patterns whose predicate is a [`Closure`], which the dataset answers by a search.
 //! - Triple terms with variables in them become patterns that ask for their parts by number.
 //! - Counts are read off the index, or made by walking through it on numbers alone (`counts`, `walk`).

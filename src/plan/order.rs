@@ -17,8 +17,8 @@ pub(super) enum Item {
     Triple(TriplePattern),
     /// A pattern whose predicate is a relation, by its number.
     Relation(usize, TriplePattern),
-    /// A path, a table, patterns of another graph: something that binds variables and can be looked up for given ones.
-    /// What there is to plan in it is planned when it is known what is given.
+    /// A path, a table, a group of patterns: something that binds variables and can be looked up for given ones. A group is
+    /// planned when it is known which are given.
     Other(GraphPattern),
 }
 
@@ -30,10 +30,10 @@ pub(super) fn ordered(
 ) -> GraphPattern {
     let (mut items, mut groups, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     flatten(planner, pattern, &mut items, &mut groups);
-    for (mut group, others) in lookup::with_others(groups, &items, bound) {
+    for (mut group, shared) in lookup::with_shared(groups, &items, bound) {
         // Alternatives can be many: where they may be gone through once, it is seen what takes less (`first`).
         let once = matches!(group, GraphPattern::Union { .. }) && stands_alone(planner, bound);
-        if !once && lookup::finds_what_a_join_would(&group, &others) {
+        if !once && lookup::finds_what_a_join_would(&group, &shared) {
             items.push(Item::Other(group));
         } else {
             planner.rewrite(&mut group, bound);

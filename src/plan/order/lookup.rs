@@ -3,6 +3,8 @@
 //! A join sees each side by itself (SPARQL 1.1, 18.2.1), a look-up sees the row. The same is found where a group only adds
 //! conditions on what has a value in all of its own rows.
 
+use std::collections::HashMap;
+
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::NamedNodePattern;
 
@@ -10,37 +12,37 @@ use super::super::{Bound, certain, variable_of};
 use super::{Item, item_variables, variables};
 use crate::algebra::{self, Met};
 
-/// Groups of a join, each with the variables that have values or are mentioned elsewhere in the join.
-pub(super) fn with_others(
+/// Groups of a join, each with those of its variables that may have values from elsewhere in the join or before it.
+pub(super) fn with_shared(
     groups: Vec<GraphPattern>,
     items: &[Item],
     bound: &Bound,
 ) -> Vec<(GraphPattern, Bound)> {
-    let mut all = bound.clone();
+    let mut outside = bound.clone();
     for item in items {
-        item_variables(item, &mut all);
+        item_variables(item, &mut outside);
     }
     let own: Vec<Bound> = groups.iter().map(mentioned).collect();
-    let others = |of: usize| {
-        let mut others = all.clone();
-        let siblings = own.iter().enumerate().filter(|(at, _)| *at != of);
-        others.extend(siblings.flat_map(|(_, names)| names.iter().cloned()));
-        others
-    };
-    let others: Vec<Bound> = (0..groups.len()).map(others).collect();
-    groups.into_iter().zip(others).collect()
+    let mut mentions: HashMap<String, usize> = HashMap::new();
+    for name in own.iter().flatten() {
+        *mentions.entry(name.clone()).or_default() += 1;
+    }
+    let shared = own.into_iter().map(|mut names| {
+        names.retain(|name| outside.contains(name) || mentions[name] > 1);
+        names
+    });
+    groups.into_iter().zip(shared).collect()
 }
 
-/// Whether looking a group up finds what a join would, where `others` may have values.
-pub(super) fn finds_what_a_join_would(group: &GraphPattern, others: &Bound) -> bool {
-    let same = |inner| finds_what_a_join_would(inner, others);
-    let sees_only = |expression, inner: &[&GraphPattern]| {
+/// Whether looking a group up finds what a join would, where those `shared` with others may have values.
+pub(super) fn finds_what_a_join_would(group: &GraphPattern, shared: &Bound) -> bool {
+    let same = |inner| finds_what_a_join_would(inner, shared);
+    // What a part sees has a value in all rows of what is before it, or none from elsewhere.
+    let sees_only = |mut seen: Bound, before: &GraphPattern| {
         let mut known = Bound::new();
-        inner.iter().for_each(|inner| certain(inner, &mut known));
-        let mut seen = Bound::new();
-        mentioned_in(expression, &mut seen);
-        seen.iter()
-            .all(|name| known.contains(name) || !others.contains(name))
+        certain(before, &mut known);
+        seen.retain(|name| shared.contains(name));
+        seen.is_subset(&known)
     };
     match group {
         GraphPattern::Bgp { patterns } => !patterns.is_empty(),
@@ -50,28 +52,27 @@ pub(super) fn finds_what_a_join_would(group: &GraphPattern, others: &Bound) -> b
             same(left) && same(right)
         }
         GraphPattern::Graph { inner, .. } => same(inner),
-        GraphPattern::Filter { expr, inner } => same(inner) && sees_only(expr, &[inner]),
+        GraphPattern::Filter { expr, inner } => same(inner) && sees_only(mentioned_in(expr), inner),
         GraphPattern::LeftJoin {
             left,
             right,
             expression,
         } => {
-            let mut known = Bound::new();
-            certain(left, &mut known);
+            let seen = expression.as_ref().map(mentioned_in);
             same(left)
                 && same(right)
-                && mentioned(right)
-                    .iter()
-                    .all(|name| known.contains(name) || !others.contains(name))
-                && expression
-                    .iter()
-                    .all(|expression| sees_only(expression, &[left]))
+                && sees_only(mentioned(right), left)
+                && seen.is_none_or(|seen| sees_only(seen, left))
         }
         GraphPattern::Extend {
             inner,
             variable,
             expression,
-        } => same(inner) && !others.contains(variable.as_str()) && sees_only(expression, &[inner]),
+        } => {
+            same(inner)
+                && !shared.contains(variable.as_str())
+                && sees_only(mentioned_in(expression), inner)
+        }
         _ => false,
     }
 }
@@ -98,15 +99,11 @@ fn mentioned(pattern: &GraphPattern) -> Bound {
     names
 }
 
-/// Adds the variables that occur anywhere in an expression.
-fn mentioned_in(expression: &Expression, names: &mut Bound) {
-    note(Met::Expression(expression), names);
-    if let Expression::Exists(pattern) = expression {
-        names.extend(mentioned(pattern));
-    }
-    for operand in algebra::operands(expression) {
-        mentioned_in(operand, names);
-    }
+/// The variables that occur anywhere in an expression.
+fn mentioned_in(expression: &Expression) -> Bound {
+    let mut names = Bound::new();
+    algebra::walk_expression(expression, &mut |met| note(met, &mut names));
+    names
 }
 
 /// Adds the variables that a pattern or an expression itself has.
@@ -157,8 +154,8 @@ mod tests {
         let GraphPattern::Project { inner, .. } = algebra::pattern(&query) else {
             panic!("{query}")
         };
-        let others = ["x", "z"].map(str::to_owned).into();
-        finds_what_a_join_would(inner, &others)
+        let shared = ["x", "z"].map(str::to_owned).into();
+        finds_what_a_join_would(inner, &shared)
     }
 
     #[test]
