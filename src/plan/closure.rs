@@ -132,15 +132,22 @@ impl Closure {
                 }
             });
         }
-        let mut next = 0;
-        while next < reached.len() && reached.len() < limit {
-            let node = reached[next];
-            next += 1;
-            steps.neighbours(node, forward, |node| {
-                if seen.insert(node) {
-                    reached.push(node);
+        let mut level = 0..reached.len();
+        while !level.is_empty() {
+            // In the order in which the index holds them, so that memory is read forwards.
+            reached[level.clone()].sort_unstable();
+            let end = level.end;
+            for next in level {
+                if reached.len() >= limit {
+                    return reached;
                 }
-            });
+                steps.neighbours(reached[next], forward, |node| {
+                    if seen.insert(node) {
+                        reached.push(node);
+                    }
+                });
+            }
+            level = end..reached.len();
         }
         reached
     }
